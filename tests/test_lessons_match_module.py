@@ -1,0 +1,61 @@
+"""The formulas that a learner writes in a lesson and those of nst_helpers give the same numbers on random input.
+
+What may go here: pairs of a lesson's function and the module's. Whether the module is right is tested elsewhere.
+"""
+
+import ast
+from types import SimpleNamespace
+
+from nbformat import v4
+from notebook_reading import ROOT, cells_of, read, statements
+from nst_helpers import losses  # before TensorFlow, to keep it quiet
+import numpy as np
+import pytest
+import tensorflow as tf
+
+
+def functions_of(notebook, *names, **given):
+    """The functions of these names as a notebook's cells define them, and nothing else of the notebook.
+
+    given: what else they need by name, such as np=np. They see each other, too. A function that the notebook does
+    not define, or defines more than once, is an AssertionError.
+    """
+    nodes = [node for _, cell in cells_of(notebook, "code") for node in statements(cell).body]
+    definitions = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name in names]
+    found = [node.name for node in definitions]
+    assert sorted(found) == sorted(names), f"expected one definition each of {sorted(names)}, found {sorted(found)}"
+    namespace = dict(given)
+    exec(compile(ast.Module(definitions, []), "lesson", "exec"), namespace)
+    return SimpleNamespace(**{name: namespace[name] for name in names})
+
+
+def lesson(name):
+    return read((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+
+
+def toy(*sources):
+    return v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
+
+
+def test_only_the_functions_asked_for_are_taken():
+    sources = ["def double(x):\n    return 2 * one(x)", "def one(x):\n    return x + n"]
+    notebook = toy("%matplotlib inline\nraise SystemExit", *sources)
+    functions = functions_of(notebook, "double", "one", n=10)
+    assert functions.double(1) == 22 and vars(functions).keys() == {"double", "one"}
+
+
+@pytest.mark.parametrize("sources", [["x = 1"], ["def f(): pass", "def f(): return 2"], ["if x:\n    def f(): pass"]])
+def test_a_function_that_is_not_defined_exactly_once_is_refused(sources):
+    with pytest.raises(AssertionError, match="one definition each"):
+        functions_of(toy(*sources), "f")
+
+
+def test_the_losses_of_lesson_04():
+    names = ["gram_matrix", "content_loss", "style_loss", "gatys_content_loss", "gatys_style_loss"]
+    inline = functions_of(lesson("04_gatys_with_lbfgs"), *names, tf=tf)
+    features, target = (tf.constant(maps) for maps in np.random.default_rng(0).normal(size=(2, 1, 5, 7, 4)))
+    for name in names:
+        pair = [losses.gram_matrix(maps) if name == "style_loss" else maps for maps in (features, target)]
+        arguments = pair[:1] if name == "gram_matrix" else pair
+        expected = getattr(losses, name)(*arguments)
+        np.testing.assert_allclose(getattr(inline, name)(*arguments), expected, rtol=1e-12, err_msg=name)
