@@ -1,0 +1,70 @@
+"""The formulas of the course: each one function, each a few lines in the field's notation.
+
+Pictures are (1, H, W, 3), RGB in [0, 1]; feature maps are (1, H, W, C); every loss is a scalar tensor.
+What may go here: losses, and what they are made of. How they are minimised stands in optimize.py.
+"""
+
+import tensorflow as tf
+
+
+def gram_matrix(features):
+    """Which feature maps are active together, anywhere in the picture (Gatys et al. 2016, eq. 3).
+
+    features: (1, H, W, C) activations of one layer. Returns (C, C), averaged over the H·W positions.
+    """
+    maps = tf.reshape(features, [-1, features.shape[-1]])
+    return tf.matmul(maps, maps, transpose_a=True) / tf.cast(tf.shape(maps)[0], maps.dtype)
+
+
+def content_loss(features, target):
+    """Mean squared distance of two layers of features, relative to the target's mean square.
+
+    features, target: (1, H, W, C). 0 is a perfect match; features that are all zero give 1.
+    """
+    return tf.reduce_sum((features - target) ** 2) / tf.reduce_sum(target**2)
+
+
+def style_loss(gram, target_gram):
+    """Squared distance of two Gram matrices, relative to the target's squared norm.
+
+    gram, target_gram: (C, C) from gram_matrix. 0 is a perfect match; a Gram matrix of zeros gives 1.
+    """
+    return tf.reduce_sum((gram - target_gram) ** 2) / tf.reduce_sum(target_gram**2)
+
+
+def total_variation(image):
+    """Mean squared difference between neighbouring pixels, downwards and to the right.
+
+    image: (1, H, W, 3), at least 2 pixels high and wide. 0 is a flat picture. (Squared form of Mahendran and
+    Vedaldi 2015; a mean instead of a sum, so that the size of the picture does not matter.)
+    """
+    down = image[:, 1:, :, :] - image[:, :-1, :, :]
+    right = image[:, :, 1:, :] - image[:, :, :-1, :]
+    return tf.reduce_mean(down**2) + tf.reduce_mean(right**2)
+
+
+def out_of_range(image):
+    """Mean squared excess of the pixel values over [0, 1]: what would be lost when the picture is saved.
+
+    image: (1, H, W, 3). 0 as long as every value can be shown.
+    """
+    return tf.reduce_mean(tf.nn.relu(image - 1) ** 2 + tf.nn.relu(-image) ** 2)
+
+
+def gatys_content_loss(features, target):
+    """Half the squared distance of two layers of features (Gatys et al. 2016, eq. 1).
+
+    features, target: (1, H, W, C). The sum grows with the layer and with the picture.
+    """
+    return 0.5 * tf.reduce_sum((features - target) ** 2)
+
+
+def gatys_style_loss(features, target):
+    """What one layer adds to the style loss (Gatys et al. 2016, eq. 4): the sum of (G - A)² over 4 N² M².
+
+    features, target: (1, H, W, C) of the generated and of the style image. N is the number of maps, M = H·W the
+    number of positions. The paper's G and A are sums over positions; gram_matrix divides by M already, each by its
+    own, so that a style image may have another size.
+    """
+    maps = features.shape[-1]
+    return tf.reduce_sum((gram_matrix(features) - gram_matrix(target)) ** 2) / (4 * maps**2)

@@ -1,0 +1,83 @@
+"""Figures that the lessons share: rows of pictures, and curves of losses.
+
+What may go here: drawing what is already computed. Importing this file sets the look of all figures.
+"""
+
+from IPython import get_ipython
+from IPython.core.pylabtools import print_figure
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage, BboxImage
+import matplotlib.pyplot as plt
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+import numpy as np
+
+
+def shows_photos(figure):
+    """Whether a figure holds a coloured picture, or a map so large that it is more of a picture than of a table."""
+    images = figure.findobj(lambda artist: isinstance(artist, (AxesImage, BboxImage)))
+    arrays = [image.get_array() for image in images]
+    return any(array is not None and (array.ndim == 3 or array.size > 128 * 128) for array in arrays)
+
+
+def encode_figure(figure, mime):
+    """`figure` as base64 text, or None where the other of "image/png" and "image/jpeg" is the better one for it.
+
+    Notebooks stay small that way: JPEG needs a fifth of PNG for paintings, PNG half of JPEG for charts, and is sharp.
+    """
+    if mime != ("image/jpeg" if shows_photos(figure) else "image/png"):
+        return None
+    options = {"pil_kwargs": {"quality": 80}} if mime == "image/jpeg" else {}
+    return print_figure(figure, mime.removeprefix("image/"), base64=True, **options)
+
+
+if get_ipython():
+    set_matplotlib_formats()  # none of its own; importing it has made sure that it sets none later
+    for mime in ("image/png", "image/jpeg"):
+        formatter = get_ipython().display_formatter.formatters[mime]
+        formatter.for_type(Figure, lambda figure, mime=mime: encode_figure(figure, mime))
+# The colours can be told apart by colour-blind readers (Okabe and Ito).
+plt.rcParams.update({
+    "figure.dpi": 100,
+    "axes.prop_cycle": plt.cycler(color=["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"])
+    + plt.cycler(linestyle=["-", "--", "-.", ":", "-", "--", "-."]),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "font.size": 10,
+})
+
+
+def show_images(images, titles=None, columns=None, height=2.6):
+    """Pictures side by side, each with its title, in rows of `columns` (None: all in one row).
+
+    images: a list of pictures (1, H, W, 3) in [0, 1], or of maps (H, W) in any range, which are drawn in grey.
+    height: of each picture, in inches.
+    """
+    arrays = [np.asarray(image) for image in images]
+    arrays = [array[0] if array.ndim == 4 else array for array in arrays]
+    columns = min(columns or len(arrays), len(arrays))
+    rows = -(-len(arrays) // columns)
+    width = height * max(array.shape[1] / array.shape[0] for array in arrays)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * width, rows * (height + 0.3)), squeeze=False)
+    for axis in axes.flat:
+        axis.axis("off")
+    for i, (axis, array) in enumerate(zip(axes.flat, arrays, strict=False)):
+        axis.imshow(np.clip(array, 0, 1) if array.ndim == 3 else array, cmap="gray")
+        if titles:
+            axis.set_title(titles[i])
+    figure.tight_layout()
+    plt.show()
+
+
+def plot_losses(losses, title="", log=True):
+    """Curves of losses against evaluations, each with its name.
+
+    losses: a dictionary from name to values, for example `result.losses`.
+    """
+    figure, axis = plt.subplots(figsize=(7, 3.2))
+    for name, values in losses.items():
+        axis.plot(np.arange(1, len(values) + 1), values, label=name)
+    axis.set(xlabel="evaluations", ylabel="loss", title=title, yscale="log" if log else "linear")
+    axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    figure.tight_layout()
+    plt.show()

@@ -1,0 +1,65 @@
+"""Where the networks' weights come from: files and Keras' cache. Nothing that is read here can run code.
+
+Weights are a dictionary from "<layer>.kernel" (3, 3, in, out) and "<layer>.bias" (out,) to float32 arrays.
+"""
+
+import os
+from pathlib import Path
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+
+POCKET_FILE = Path(__file__).resolve().parent.parent / "data" / "networks" / "pocket.npz"
+VGG = {"vgg16": keras.applications.VGG16, "vgg19": keras.applications.VGG19}
+
+
+def read_npz(file):
+    """Weights from an .npz file as save_npz writes it."""
+    file = Path(file).expanduser()
+    if not file.is_file():
+        raise FileNotFoundError(f"There is no weights file {file}; check the path.")
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, TypeError):
+        raise ValueError(f"{file} is no readable .npz file; it may be damaged: get a fresh copy.") from None
+
+
+def save_npz(arrays, file):
+    """Write weights as float32 into one .npz file."""
+    np.savez(file, **{name: np.asarray(array, "float32") for name, array in arrays.items()})
+
+
+def read_vgg_file(file):
+    """Weights of the convolutions from an .h5 file as Keras offers it (with or without VGG's dense top)."""
+    file = Path(file).expanduser()
+    if not file.is_file():
+        raise FileNotFoundError(f"There is no weights file {file}; check the path.")
+    try:
+        with h5py.File(file, "r") as stored:
+            groups, arrays = stored.get("model_weights", stored), {}
+            for layer in groups:
+                if "_conv" in layer:
+                    kernel, bias = (groups[layer][name][()] for name in groups[layer].attrs["weight_names"])
+                    arrays |= {f"{layer}.kernel": kernel, f"{layer}.bias": bias}
+            return arrays
+    except (OSError, KeyError, ValueError, RuntimeError):
+        raise ValueError(f"{file} is no readable .h5 weights file; it may be damaged: get a fresh copy.") from None
+
+
+def fetch_vgg(name):
+    """ImageNet weights of "vgg16" or "vgg19" through Keras, which fetches them once and keeps them."""
+    try:
+        model = VGG[name](include_top=False, weights="imagenet")
+    except Exception:  # Keras raises a bare Exception when it cannot fetch.
+        folder = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "models"
+        raise FileNotFoundError(
+            f"The weights of {name} are not on this computer and could not be fetched: connect to the internet once, "
+            f"or put the file {name}_weights_tf_dim_ordering_tf_kernels_notop.h5 into the folder {folder}, "
+            'or use load_network("pocket"), which needs no download.'
+        ) from None
+    layers = [layer for layer in model.layers if layer.weights]
+    return {f"{layer.name}.{part}": array for layer in layers
+            for part, array in zip(["kernel", "bias"], layer.get_weights(), strict=True)}
