@@ -1,0 +1,43 @@
+"""What several test files share. What may go here: fixtures that more than one file uses."""
+
+from nst_helpers.networks import load_network  # before anything that imports TensorFlow, to keep it quiet
+import numpy as np
+import pytest
+import tensorflow as tf
+
+
+@pytest.fixture(scope="session")
+def random_pocket():
+    """The pocket network's form with random weights: what is tested with it does not depend on training."""
+    return load_network("pocket", weights="random")
+
+
+@pytest.fixture(scope="session")
+def check_gradient():
+    """A function (loss, start, directions=None, step=1e-6): TensorFlow's gradient against central differences.
+
+    loss: tensor to scalar tensor. start: float64 array. It is compared along every coordinate, or, where that would
+    take too long, along so many random directions.
+    """
+
+    def check(loss, start, directions=None, step=1e-6):
+        assert start.dtype == "float64"
+        variable = tf.constant(start)
+        with tf.GradientTape() as tape:
+            tape.watch(variable)
+            value = loss(variable)
+        assert value.dtype == "float64"
+        gradient = tape.gradient(value, variable).numpy().ravel()
+        if directions is None:
+            moves = np.eye(start.size)
+        else:
+            moves = np.random.default_rng(0).normal(size=(directions, start.size))
+        differences = []
+        for move in moves:
+            ahead, back = (float(loss(tf.constant(start + s * move.reshape(start.shape)))) for s in (step, -step))
+            differences.append((ahead - back) / (2 * step))
+        assert np.any(gradient != 0)
+        scale = np.abs(differences).max()
+        np.testing.assert_allclose(moves @ gradient, differences, rtol=1e-5, atol=1e-6 * scale)
+
+    return check

@@ -1,0 +1,34 @@
+"""The figures that lessons share: that each is stored in the form that keeps a notebook small.
+
+What may go here: tests of nst_helpers.plots.
+"""
+
+import base64
+import io
+
+from matplotlib.figure import Figure
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from nst_helpers.plots import encode_figure, shows_photos
+import numpy as np
+from PIL import Image
+import pytest
+
+PAINTING = np.random.default_rng(0).random((64, 64, 3))
+FIGURES = {
+    "chart": (lambda axis: axis.plot([1, 2]), False),
+    "heat map": (lambda axis: axis.imshow(np.eye(64)), False),
+    "painting": (lambda axis: axis.imshow(PAINTING), True),
+    "large grey map": (lambda axis: axis.imshow(np.zeros((200, 200))), True),
+    "painting as a point": (lambda axis: axis.add_artist(AnnotationBbox(OffsetImage(PAINTING), (0.5, 0.5))), True),
+}
+
+
+@pytest.mark.parametrize("draw, photos", FIGURES.values(), ids=FIGURES)
+def test_photos_become_jpeg_and_charts_png(draw, photos):
+    figure = Figure()
+    draw(figure.subplots())
+    assert shows_photos(figure) is photos
+    chosen, other = ("image/jpeg", "image/png") if photos else ("image/png", "image/jpeg")
+    assert encode_figure(figure, other) is None
+    picture = Image.open(io.BytesIO(base64.b64decode(encode_figure(figure, chosen))))
+    assert picture.get_format_mimetype() == chosen and picture.width > 100
