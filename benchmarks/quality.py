@@ -4,7 +4,8 @@
 
 For each pair, one picture is optimised through the teacher, one through pocket, one through pocket's form with random
 weights: same start, weights, layers and steps. The pictures are clipped to [0, 1], as if they were saved. All three
-are then measured with the teacher's features, in the relative losses of the course. 1 in the last rows means: as good as optimising through the teacher itself.
+are then measured with the teacher's features, in the relative losses of the course.
+1 in the last rows means: as good as optimising through the teacher itself.
 The pairs are of bundled pictures, none of which was used in training.
 """
 
@@ -17,6 +18,7 @@ from nst_helpers.losses import content_loss, gram_matrix, style_loss
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.optimize import minimize
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS, transfer_objective
+
 import numpy as np
 
 PAIRS = [
@@ -30,11 +32,11 @@ PAIRS = [
 
 
 def judge(teacher, image, content_image, style_image):
-    """(style loss, content loss) of a picture, relative, in the teacher's features."""
+    """The relative losses of a picture in the teacher's features: style layer by layer, their mean, content."""
     features, content, style = (teacher(picture) for picture in (image, content_image, style_image))
     styles = [style_loss(gram_matrix(features[layer]), gram_matrix(style[layer])) for layer in STYLE_LAYERS]
     contents = [content_loss(features[layer], content[layer]) for layer in CONTENT_LAYERS]
-    return float(np.mean(styles)), float(np.mean(contents))
+    return [*map(float, styles), float(np.mean(styles)), float(np.mean(contents))]
 
 
 def main():
@@ -74,13 +76,15 @@ def main():
             )
             image = np.clip(minimize(objective, content_image, steps=args.steps).image, 0, 1)
             losses[name].append(judge(teacher, image, content_image, style_image))
-            style, content = losses[name][-1]
+            *_, style, content = losses[name][-1]
             print(f"{content_name + ' / ' + style_name:42} {name:8} {style:8.4f} {content:8.4f}", flush=True)
             if args.pictures:
                 save_image(image, args.pictures / f"{content_name}_{style_name}_{name}.png", overwrite=True)
+    print(f"\ngeometric means, times the teacher's  {'style':>8} {'content':>8}   style by layer, "
+          f"{STYLE_LAYERS[0]} to {STYLE_LAYERS[-1]}")
     for name in losses:
-        ratios = np.exp(np.mean(np.log(losses[name]) - np.log(losses["teacher"]), axis=0))
-        print(f"{'geometric mean, times the teacher':42} {name:8} {ratios[0]:8.2f} {ratios[1]:8.2f}")
+        *layers, style, content = np.exp(np.mean(np.log(losses[name]) - np.log(losses["teacher"]), axis=0))
+        print(f"{name:37} {style:8.2f} {content:8.2f}   {' '.join(f'{ratio:6.2f}' for ratio in layers)}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from nst_helpers.image_files import bundled_names, check_fits, decode, find_file, scaled, side, write_whole
+
 import numpy as np
 from PIL import Image
 

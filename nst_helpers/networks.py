@@ -5,8 +5,9 @@ and holds its own preprocessing as its first layer. What may go here: building, 
 Where weights come from stands in weights.py.
 """
 
-import keras
 from nst_helpers.weights import POCKET_FILE, fetch_vgg, read_npz, read_vgg_file
+
+import keras
 import numpy as np
 import tensorflow as tf
 

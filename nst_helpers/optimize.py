@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 import time
 
-import keras
 from nst_helpers.lbfgs import lbfgs
+
+import keras
 import numpy as np
 import scipy.optimize
 import tensorflow as tf
@@ -87,6 +88,14 @@ class _Recorder:
         return Result(self.best, dict(zip(self.names, rows.T)), steps, len(self.rows), seconds, message)
 
 
+def check_run(method, steps):
+    """Refuse a method that is not there, or a number of steps that is none."""
+    if method not in METHODS:
+        raise ValueError(f"There is no method {method!r}. Choose one of: {', '.join(METHODS)}.")
+    if not isinstance(steps, (int, np.integer)) or steps < 1:
+        raise ValueError(f"steps is {steps!r}; take a whole number of at least 1.")
+
+
 def minimize(objective, start_image, method="L-BFGS", steps=150, learning_rate=None, progress=None):
     """Change a picture step by step so that `objective` becomes small.
 
@@ -101,10 +110,7 @@ def minimize(objective, start_image, method="L-BFGS", steps=150, learning_rate=N
     Returns a Result, also when a loss is not finite or the run is interrupted: with the best picture until then.
     Raises ValueError for a wrong method, for steps below 1 and for a start that is not finite.
     """
-    if method not in METHODS:
-        raise ValueError(f"There is no method {method!r}. Choose one of: {', '.join(METHODS)}.")
-    if not isinstance(steps, (int, np.integer)) or steps < 1:
-        raise ValueError(f"steps is {steps!r}; take a whole number of at least 1.")
+    check_run(method, steps)
     start_image = np.asarray(start_image)
     start_image = start_image.astype("float64" if start_image.dtype == "float64" else "float32")
     if not np.isfinite(start_image).all():

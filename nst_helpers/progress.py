@@ -3,12 +3,14 @@
 What may go here: display while something runs. Figures that stay belong into plots.
 """
 
+import sys
 import time
+
+from nst_helpers.images import to_bytes
 
 from IPython import get_ipython
 from IPython.display import Markdown, display
 import ipywidgets
-from nst_helpers.images import to_bytes
 import numpy as np
 import tqdm
 import tqdm.notebook
@@ -29,7 +31,8 @@ class Progress:
         else:
             self.bar = tqdm.notebook.tqdm(total=steps, desc=title, display=False)
             self.picture = ipywidgets.Image(format="jpeg")
-            self.handle = display(ipywidgets.VBox([self.bar.container, self.picture]), display_id=True)
+            self.box = ipywidgets.VBox([self.bar.container, self.picture])
+            self.handle = display(self.box, display_id=True)
             self.shown = 0.0
 
     def __call__(self, step, loss, image):
@@ -42,5 +45,8 @@ class Progress:
     def close(self, text):
         self.bar.close()
         if self.handle:
-            self.picture.close()
             self.handle.update(Markdown(f"*{text}*"))
+            for widget in (self.box, self.bar.container, self.picture):
+                widget.close()
+        else:
+            tqdm.tqdm.write(text, file=sys.stderr)

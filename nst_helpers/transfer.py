@@ -5,12 +5,13 @@ What may go here: putting images, networks, losses and an optimiser together. Ea
 
 from pathlib import Path
 
-import keras
 from nst_helpers.images import check_image, load_image, resize_image
 from nst_helpers.losses import content_loss, gram_matrix, out_of_range, style_loss, total_variation
 from nst_helpers.networks import feature_extractor, load_network
-from nst_helpers.optimize import minimize
+from nst_helpers.optimize import check_run, minimize
 from nst_helpers.progress import Progress
+
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -57,6 +58,7 @@ def stylize(
     for name, weight in (("content_weight", content_weight), ("total_variation_weight", total_variation_weight)):
         if not 0 <= weight < np.inf:
             raise ValueError(f"{name} is {weight}; give a number of 0 or more.")
+    check_run(method, steps)
     network = network if isinstance(network, keras.Model) else load_network(network)
     content_image = _picture(content_image, size, SIZE)
     start_image = _start_image(start, content_image, seed)

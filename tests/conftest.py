@@ -1,6 +1,7 @@
 """What several test files share. What may go here: fixtures that more than one file uses."""
 
 from nst_helpers.networks import load_network  # before anything that imports TensorFlow, to keep it quiet
+
 import numpy as np
 import pytest
 import tensorflow as tf

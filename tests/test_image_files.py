@@ -5,6 +5,7 @@ import struct
 import zlib
 
 from nst_helpers.images import bundled_names, load_image
+
 import numpy as np
 from PIL import Image, ImageFile
 import pytest

@@ -7,6 +7,7 @@ from pathlib import Path
 import re
 
 from nst_helpers.images import bundled_names, check_image, load_image, resize_image, save_image, to_bytes
+
 import numpy as np
 from PIL import Image
 import pytest

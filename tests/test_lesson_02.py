@@ -4,6 +4,7 @@ What may go here: the functions and the self-checks of notebooks/02_gram_matrice
 """
 
 from nst_helpers import losses  # before TensorFlow, to keep it quiet
+
 import numpy as np
 import pytest
 import scipy.linalg
@@ -75,7 +76,7 @@ def test_halves_do_not_overlap(inline, size, part):
 def test_share_found_counts_the_halves_that_lie_next_to_their_other_half(inline):
     assert inline.share_found([[0], [1], [10], [11]]) == 1
     assert inline.share_found([[0], [10], [1], [11]]) == 0
-    assert inline.share_found([[0], [1], [10], [2.5]]) == 0.5
+    assert inline.share_found([[0], [1], [10], [2.5]]) == 0.75
 
 
 def test_lay_out_finds_points_of_a_plane_again(inline):

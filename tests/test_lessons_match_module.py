@@ -6,9 +6,10 @@ What may go here: pairs of a lesson's function and the module's. Whether the mod
 import ast
 from types import SimpleNamespace
 
+from nst_helpers import losses  # before TensorFlow, to keep it quiet
+
 from nbformat import v4
 from notebook_reading import ROOT, cells_of, read, statements
-from nst_helpers import losses  # before TensorFlow, to keep it quiet
 import numpy as np
 import pytest
 import tensorflow as tf

@@ -1,6 +1,7 @@
 """The formulas of nst_helpers.losses against plain NumPy in float64, hand-computed cases and finite differences."""
 
 from nst_helpers import losses
+
 import numpy as np
 import pytest
 import tensorflow as tf

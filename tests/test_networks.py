@@ -7,11 +7,12 @@ import io
 import pickle
 import socket
 
-import h5py
-import keras
 from nst_helpers import networks
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.weights import save_npz
+
+import h5py
+import keras
 import numpy as np
 import pytest
 

@@ -9,6 +9,7 @@ from nst_helpers.losses import gram_matrix, style_loss
 from nst_helpers.networks import feature_extractor
 from nst_helpers.optimize import METHODS, minimize
 from nst_helpers.transfer import transfer_objective
+
 import numpy as np
 import pytest
 import scipy.optimize

@@ -6,9 +6,10 @@ What may go here: tests of nst_helpers.plots.
 import base64
 import io
 
+from nst_helpers.plots import encode_figure, shows_photos
+
 from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
-from nst_helpers.plots import encode_figure, shows_photos
 import numpy as np
 from PIL import Image
 import pytest

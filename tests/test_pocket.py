@@ -7,6 +7,7 @@ from nst_helpers.losses import gram_matrix
 from nst_helpers.networks import convolutions, feature_extractor, load_network
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
 from nst_helpers.weights import POCKET_FILE
+
 import numpy as np
 import pytest
 

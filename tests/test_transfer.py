@@ -4,13 +4,14 @@ import inspect
 import re
 import types
 
-import keras
 from nst_helpers import progress, transfer
 from nst_helpers.images import load_image, resize_image, save_image
 from nst_helpers.networks import build_network, feature_extractor
 from nst_helpers.optimize import METHODS, minimize
 from nst_helpers.progress import Progress
 from nst_helpers.transfer import CONTENT_LAYERS, OUT_OF_RANGE_WEIGHT, STYLE_LAYERS, stylize, transfer_objective
+
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf

@@ -4,6 +4,7 @@ A teacher is a function from pictures (B, H, W, 3), RGB in [0, 1], to a dictiona
 """
 
 from nst_helpers.networks import feature_extractor, load_network
+
 import numpy as np
 import tensorflow as tf
 

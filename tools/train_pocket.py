@@ -19,9 +19,10 @@ from pathlib import Path
 import sys
 import time
 
-import keras
 from nst_helpers.networks import build_network, convolutions, feature_extractor
 from nst_helpers.weights import POCKET_FILE, read_npz, save_npz
+
+import keras
 import numpy as np
 from PIL import Image
 from teachers import load_teacher
@@ -201,6 +202,25 @@ def normalise_activations(student, batches, count=20):
         before = mean
 
 
+def revive(student, batches, rng, count=10):
+    """Draw anew the maps of trainable layers that never fire; a dead map gets no gradient and stays dead."""
+    layers = convolutions(student)
+    extract = feature_extractor(student, [layer.name for layer in layers])
+    crops = [extract(batches()) for _ in range(count)]
+    for layer, following in zip(layers, [*layers[1:], None], strict=True):
+        dead = np.max([np.max(maps[layer.name], axis=(0, 1, 2)) for maps in crops], axis=0) <= 0
+        print(f"{layer.name}: {dead.sum()} of {dead.size} maps never fire")
+        if layer.trainable and dead.any():
+            kernel, bias = layer.get_weights()
+            scale = np.sqrt(2 / np.prod(kernel.shape[:3])) / 2
+            kernel[..., dead], bias[dead] = rng.normal(0, scale, kernel[..., dead].shape), 0
+            layer.set_weights([kernel, bias])
+            if following is not None:  # as if they were not there, until the next layer has learnt to use them
+                kernel, bias = following.get_weights()
+                kernel[:, :, dead] = 0
+                following.set_weights([kernel, bias])
+
+
 def fit_heads(trainer, batches, count=4):
     """Start each head at the least-squares solution for the student as it is."""
     crops = [batches() for _ in range(count)]
@@ -256,6 +276,7 @@ def main():
     trainer = Trainer(student, teacher, args.steps, args.peak, args.kernel_weight, layers)
     batches = Batches(pictures, 128, 8, args.seed, args.stylised)
     normalise_activations(student, batches)
+    revive(student, batches, rng)
     fit_heads(trainer, batches)
     log, start = [], time.time()
     print(f"{len(pictures)} pictures, {student.count_params():,} weights", flush=True)
