@@ -81,7 +81,7 @@ def resolve(root, upgrade):
             Path(folder, "requirements.txt").write_text(old.read_text("utf-8"), "utf-8")
         uv = os.environ.get("UV", "uv")  # uv run says here where uv is
         options = ["--group=dev", "--universal", f"--python-version={PYTHONS[0]}", "--no-header", "--no-annotate",
-                   "--no-emit-index-url", "--no-emit-find-links", "--output-file=requirements.txt", "--quiet"]
+                   "--no-emit-find-links", "--output-file=requirements.txt", "--quiet"]
         done = subprocess.run([uv, "pip", "compile", "pyproject.toml", *options], cwd=folder)
         if done.returncode:
             sys.exit("uv found no set of versions that fits; its reason stands above. Nothing was changed.")
