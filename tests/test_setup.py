@@ -49,6 +49,23 @@ def test_uv_and_conda_read_the_pins_as_they_are_meant():
     assert conda["dependencies"][-1]["pip"] == ["-e .", *pins()]
 
 
+def test_binder_gets_what_lessons_need_and_nothing_else():
+    conda = yaml.safe_load((ROOT / "binder" / "environment.yml").read_text("utf-8"))
+    binder = conda["dependencies"][-1]["pip"]
+    names = {pin.split("==")[0] for pin in binder}
+    assert set(binder) < set(pins()) and all(compile_requirements.PIN.fullmatch(pin) for pin in binder)
+    assert {"tensorflow-cpu", "jupyterlab", "ipywidgets", "nbclient"} < names  # the last is JupyterLab's own need
+    assert not names & {"tensorflow", "pytest", "playwright", "ruff", "pluggy", "colorama"}
+    assert len(names) == len(binder), "a package is pinned twice"
+
+
+def test_a_dependency_of_lessons_among_those_of_tests_is_noticed(copy):
+    lines = (copy / "requirements.txt").read_text("utf-8").splitlines()
+    lines.append(lines.pop(next(i for i, line in enumerate(lines) if line.startswith("keras=="))))
+    (copy / "requirements.txt").write_text("\n".join([*lines, ""]), "utf-8")
+    assert any("asks for keras" in problem for problem in compile_requirements.check(copy))
+
+
 @pytest.mark.parametrize("name", PINNED)
 def test_another_version_in_one_file_is_noticed(copy, name):
     replace(copy / name, "keras==3.", "keras==3.99.")

@@ -8,8 +8,9 @@
     uv run tools/compile_requirements.py --upgrade    takes the newest versions that fit
     uv run tools/compile_requirements.py --check      changes nothing, needs no internet: do all files agree?
 
-It writes requirements.txt, the conda files, and the constraints in pyproject.toml. Through these uv obeys the pins,
-although its own uv.lock is not kept. What may go here: resolving, writing and comparing pins.
+It writes requirements.txt, the conda files (one of them for Binder), and the constraints in pyproject.toml. Through
+these uv obeys the pins, although its own uv.lock is not kept. Binder gets what lessons need, and nothing for tests.
+What may go here: resolving, writing and comparing pins.
 """
 
 import argparse
@@ -26,9 +27,11 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "# Written by tools/compile_requirements.py from pyproject.toml; changes by hand are lost."
+DEV = "# From here on: only for tests and maintainers."
 BEGIN, END = "# pins begin: " + NOTE[2:], "# pins end"
-# Conda file -> the project's folder as seen from it (pip runs there), or None to leave the project out.
-CONDA_FILES = {"environment.yml": "."}
+# Conda file -> Python, and the project's folder as seen from it (pip runs there). Without a folder the file is for
+# Binder: Linux on x86-64, lessons only; Python is CI's there, so that CI can try it.
+CONDA_FILES = {"environment.yml": ("3.12", "."), "binder/environment.yml": ("3.11", None)}
 # A name, an exact version, perhaps a marker; never an address or a hash.
 PIN = re.compile(r"[a-z0-9-]+==[\w.]+( ; [^#@/]+)?")
 # The machines that TensorFlow is published for.
@@ -41,17 +44,23 @@ def read_pins(text):
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def render_requirements(pins):
-    """The text of requirements.txt."""
-    return "\n".join([NOTE, *pins, ""])
+def lesson_pins(text):
+    """The pins that lessons need: those above the line DEV of requirements.txt."""
+    return read_pins(text.partition(DEV)[0])
 
 
-def render_conda(pins, project):
+def render_requirements(pins, lessons):
+    """The text of requirements.txt; `lessons` are those of `pins` that lessons need."""
+    return "\n".join([NOTE, *lessons, DEV, *(pin for pin in pins if pin not in lessons), ""])
+
+
+def render_conda(pins, lessons, python, project):
     """The text of a conda file: Python comes from conda, all else from pip, so that the versions are the same."""
     head = [NOTE, "name: nst-course", "channels: [conda-forge]", "dependencies:"]
-    python = ["  - python=3.12", "  - pip", "  - pip:"]
-    lines = [f"-e {project}", *pins] if project else pins
-    return "\n".join([*head, *python, *(f"    - {line}" for line in lines), ""])
+    binder = next(environment for environment in environments() if environment["python_version"] == python)
+    on_binder = [pin for pin in lessons if applies(Requirement(pin), binder)]
+    lines = [f"-e {project}", *pins] if project else on_binder
+    return "\n".join([*head, f"  - python={python}", "  - pip", "  - pip:", *(f"    - {line}" for line in lines), ""])
 
 
 def with_constraints(pyproject, pins):
@@ -63,15 +72,15 @@ def with_constraints(pyproject, pins):
     return before + "\n".join(lines) + rest.split(END)[1]
 
 
-def render_all(root, pins):
+def render_all(root, pins, lessons):
     """The text that each file should have, by its name; all but the pins stays as it is."""
-    pyproject = (root / "pyproject.toml").read_text("utf-8")
-    texts = {"requirements.txt": render_requirements(pins), "pyproject.toml": with_constraints(pyproject, pins)}
-    return texts | {name: render_conda(pins, project) for name, project in CONDA_FILES.items()}
+    pyproject = with_constraints((root / "pyproject.toml").read_text("utf-8"), pins)
+    texts = {"requirements.txt": render_requirements(pins, lessons), "pyproject.toml": pyproject}
+    return texts | {name: render_conda(pins, lessons, *where) for name, where in CONDA_FILES.items()}
 
 
 def resolve(root, upgrade):
-    """Ask uv for one version of every package, for all Pythons and machines at once. Returns the pins."""
+    """Ask uv for one version of every package, for all Pythons and machines at once: pins, and those for lessons."""
     with tempfile.TemporaryDirectory() as folder:
         # A copy without the old constraints, which would forbid every change.
         copy = with_constraints((root / "pyproject.toml").read_text("utf-8"), [])
@@ -79,29 +88,43 @@ def resolve(root, upgrade):
         old = root / "requirements.txt"
         if old.exists() and not upgrade:  # uv keeps the versions it finds there
             Path(folder, "requirements.txt").write_text(old.read_text("utf-8"), "utf-8")
-        uv = os.environ.get("UV", "uv")  # uv run says here where uv is
-        options = ["--group=dev", "--universal", f"--python-version={PYTHONS[0]}", "--no-header", "--no-annotate",
-                   "--no-emit-find-links", "--output-file=requirements.txt", "--quiet"]
-        done = subprocess.run([uv, "pip", "compile", "pyproject.toml", *options], cwd=folder)
-        if done.returncode:
-            sys.exit("uv found no set of versions that fits; its reason stands above. Nothing was changed.")
-        return read_pins(Path(folder, "requirements.txt").read_text("utf-8"))
+        pins = compile_pins(folder, "requirements.txt", "--group=dev")
+        # Their versions are fixed now; this run only tells which of them the lessons need.
+        needed = compile_pins(folder, "lessons.txt", "--constraint=requirements.txt")
+        names = {Requirement(pin).name for pin in needed}
+        lessons = [pin for pin in pins if Requirement(pin).name in names]
+        return [*lessons, *(pin for pin in pins if pin not in lessons)], lessons
+
+
+def compile_pins(folder, output, *options):
+    """Let uv resolve the folder's pyproject.toml into the file `output`; its pins."""
+    uv = os.environ.get("UV", "uv")  # uv run says here where uv is
+    fixed = ["--universal", f"--python-version={PYTHONS[0]}", "--no-header", "--no-annotate", "--no-emit-find-links",
+             f"--output-file={output}", "--quiet"]
+    if subprocess.run([uv, "pip", "compile", "pyproject.toml", *fixed, *options], cwd=folder).returncode:
+        sys.exit("uv found no set of versions that fits; its reason stands above. Nothing was changed.")
+    return read_pins(Path(folder, output).read_text("utf-8"))
 
 
 def check(root):
     """What disagrees, one sentence each; an empty list: all files carry the same pins, and these fit pyproject.toml."""
-    pins = read_pins((root / "requirements.txt").read_text("utf-8"))
+    text = (root / "requirements.txt").read_text("utf-8")
+    pins, lessons = read_pins(text), lesson_pins(text)
     if strange := [pin for pin in pins if not PIN.fullmatch(pin)]:
         return [f"requirements.txt: {pin!r} is not of the form name==version ; marker." for pin in strange]
-    problems = [f"{name} does not carry the pins of requirements.txt." for name, text in render_all(root, pins).items()
+    problems = [f"{name} does not carry the pins of requirements.txt."
+                for name, text in render_all(root, pins, lessons).items()
                 if not (root / name).exists() or (root / name).read_text("utf-8") != text]
-    return problems + unmet(direct_dependencies(root), [Requirement(pin) for pin in pins])
+    for_lessons, for_tests = direct_dependencies(root)
+    problems += unmet(for_lessons, [Requirement(pin) for pin in lessons])
+    return problems + unmet(for_tests, [Requirement(pin) for pin in pins])
 
 
 def direct_dependencies(root):
-    """The requirements named in pyproject.toml, those of the tests included."""
+    """The requirements named in pyproject.toml: a list of those of the lessons, and one of those of the tests."""
     pyproject = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    return [Requirement(line) for line in pyproject["project"]["dependencies"] + pyproject["dependency-groups"]["dev"]]
+    lists = pyproject["project"]["dependencies"], pyproject["dependency-groups"]["dev"]
+    return [[Requirement(line) for line in lines] for lines in lists]
 
 
 def unmet(requirements, pins):
@@ -118,7 +141,7 @@ def unmet(requirements, pins):
 
 
 def environments():
-    """The values of the markers on each supported Python and machine."""
+    """The values of the markers on each supported Python and machine; of each Python, Linux on x86-64 comes first."""
     return [{"python_version": python, "python_full_version": f"{python}.9", "sys_platform": platform,
              "platform_machine": machine, "os_name": "nt" if platform == "win32" else "posix"}
             for python in PYTHONS for platform, machine in MACHINES]
@@ -136,7 +159,8 @@ def main(arguments=None, root=ROOT):
     parser.add_argument("--check", action="store_true", help="change nothing, only compare")
     options = parser.parse_args(arguments)
     if not options.check:
-        for name, text in render_all(root, resolve(root, options.upgrade)).items():
+        for name, text in render_all(root, *resolve(root, options.upgrade)).items():
+            (root / name).parent.mkdir(exist_ok=True)
             (root / name).write_text(text, "utf-8", newline="\n")
     if problems := check(root):
         sys.exit("\n".join([*problems, "Run tools/compile_requirements.py, without --check."]))
