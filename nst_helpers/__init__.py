@@ -1,7 +1,8 @@
 """The small module under the course: plumbing for the notebooks, one short file per subject.
 
 From the ground up; a file imports only from files above it:
-    image_files · images · weights · networks · losses · lbfgs · optimize · progress · transfer · plots · environment
+    image_files · images · masks · mask_making · mask_painting · color · weights · networks · guides · losses ·
+    lbfgs · optimize · progress · arguments · transfer · plots · environment
 
 TensorFlow is imported here once, so that what it prints on the way stays out of the notebooks.
 """
@@ -10,28 +11,33 @@ import os
 import sys
 import tempfile
 
+from nst_helpers.quiet import error_output_into
+
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
+def _place_for_output():
+    """An open file that nobody sees. On a full disk there is no temporary file; what is written is lost then."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return open(os.devnull, "w+b")
+
+
 def _import_tensorflow_quietly():
-    """Import TensorFlow with file descriptor 2 turned aside: it writes there whatever the log level.
+    """Import TensorFlow with its error output turned aside: it writes there whatever the log level.
 
     If the import fails, everything that was caught is printed after all.
     """
-    sys.stderr.flush()
-    with tempfile.TemporaryFile() as caught:
-        screen = os.dup(2)
-        os.dup2(caught.fileno(), 2)
+    with _place_for_output() as caught:
         try:
-            import tensorflow  # noqa: F401
+            with error_output_into(caught):
+                import tensorflow  # noqa: F401
         except BaseException:
             caught.seek(0)
-            os.write(screen, caught.read())
+            os.write(2, caught.read())
             raise
-        finally:
-            os.dup2(screen, 2)
-            os.close(screen)
 
 
 if "tensorflow" not in sys.modules:

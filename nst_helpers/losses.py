@@ -16,6 +16,15 @@ def gram_matrix(features):
     return tf.matmul(maps, maps, transpose_a=True) / tf.cast(tf.shape(maps)[0], maps.dtype)
 
 
+def guided_gram_matrix(features, guide):
+    """The Gram matrix of one region of the picture (Gatys et al. 2017, spatial control).
+
+    features: (1, H, W, C). guide: (1, H, W, 1), where the region is; not all 0. Returns (C, C). The guide is divided by
+    the root of its mean square, so that a region's size does not matter; a guide of ones gives gram_matrix.
+    """
+    return gram_matrix(features * guide / tf.sqrt(tf.reduce_mean(guide**2)))
+
+
 def content_loss(features, target):
     """Mean squared distance of two layers of features, relative to the target's mean square.
 

@@ -4,7 +4,8 @@ import inspect
 import re
 import types
 
-from nst_helpers import progress, transfer
+from nst_helpers import arguments, progress, transfer
+from nst_helpers.arguments import start_picture
 from nst_helpers.images import load_image, resize_image, save_image
 from nst_helpers.networks import build_network, feature_extractor
 from nst_helpers.optimize import METHODS, minimize
@@ -200,7 +201,7 @@ def test_same_call_gives_the_same_picture(paint):
 
 
 def test_random_noise_depends_on_the_seed_alone():
-    starts = [transfer._start_image("noise", CONTENT, seed) for seed in (3, 3, 4)]
+    starts = [start_picture("noise", CONTENT, seed) for seed in (3, 3, 4)]
     np.testing.assert_array_equal(starts[0], starts[1])
     assert starts[0].shape == CONTENT.shape and starts[0].dtype == "float32"
     assert np.abs(starts[0] - starts[2]).mean() > 0.2
@@ -243,7 +244,7 @@ def test_sizes_of_files(paint, monkeypatch):
         asked.append((name, size))
         return load_image(name, 32)
 
-    monkeypatch.setattr(transfer, "load_image", load)
+    monkeypatch.setattr(arguments, "load_image", load)
     for sizes in ({"size": None}, {"size": 32}, {"size": 32, "style_size": 64}):
         paint("coffee", "spring", steps=1, **sizes)
     # Without a size: 256, and the style as large as the content picture turned out to be.
@@ -285,7 +286,7 @@ def test_network_by_name_is_loaded(paint, random_pocket, monkeypatch):
 
 
 @pytest.mark.parametrize("options, words", [
-    ({"style_images": []}, "style_images has the weights []; give at least one"),
+    ({"style_images": []}, "There is no style image; give at least one"),
     ({"style_images": [STYLE, STYLE], "style_weights": [1]}, "There are 2 style images and 1 style weights"),
     ({"style_weights": [1, 2]}, "There are 1 style images and 2 style weights"),
     ({"style_images": [STYLE, STYLE], "style_weights": 0.5}, "There are 2 style images and 1 style weights"),
