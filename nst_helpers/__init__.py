@@ -1,8 +1,8 @@
 """The small module under the course: plumbing for the notebooks, one short file per subject.
 
 From the ground up; a file imports only from files above it:
-    image_files · images · masks · mask_making · mask_painting · color · weights · networks · guides · losses ·
-    lbfgs · optimize · progress · arguments · transfer · plots · environment
+    quiet · environment · writing · image_files · images · masks · mask_making · mask_painting · color · weights ·
+    networks · guides · losses · lbfgs · optimize · progress · arguments · transfer · plots
 
 TensorFlow is imported here once, so that what it prints on the way stays out of the notebooks.
 """

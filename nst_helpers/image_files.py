@@ -1,7 +1,7 @@
-"""What lies below `images`: finding a picture's file, decoding whatever it holds, writing a file whole.
+"""What lies below `images`: finding a picture's file and decoding whatever it holds.
 
 Much of it is about files that are not what they should be: each failure becomes one sentence that names the file and
-says what to do. What may go here: what touches picture files. Learners need not read it.
+says what to do. What may go here: what reads picture files. Learners need not read it.
 """
 
 import contextlib
@@ -10,6 +10,8 @@ import numbers
 import os
 from pathlib import Path
 import warnings
+
+from nst_helpers.quiet import error_output_dropped
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -63,7 +65,7 @@ def decode(path, size=None):
     if path.stat().st_size == 0:
         raise ValueError(f"{path} is empty (0 bytes): copy or download it again.")
     with contextlib.ExitStack() as stack:
-        with _in_one_sentence(path):
+        with in_one_sentence(path):
             # An open file, not its name: by name, Pillow 13 garbles TIFF files that are stored on their side.
             file = Image.open(stack.enter_context(open(path, "rb")), formats=READABLE)
             new_size = scaled(file.size, size) if size else file.size
@@ -73,13 +75,15 @@ def decode(path, size=None):
             if file.width * file.height > MOST_PIXELS_IN_A_FILE:
                 raise Image.DecompressionBombError
         check_fits(*new_size, path)
-        with _in_one_sentence(path):
+        with in_one_sentence(path):
+            with error_output_dropped():  # libtiff prints there what is wrong with a file
+                file.load()
             picture = _to_rgb_or_grey(file)
             return ImageOps.exif_transpose(picture.resize(new_size, Image.Resampling.LANCZOS, box))
 
 
 @contextlib.contextmanager
-def _in_one_sentence(path):
+def in_one_sentence(path):
     """Whatever goes wrong inside (Pillow may raise nearly anything) is told in one sentence about `path`."""
     try:
         with warnings.catch_warnings(action="ignore"):
@@ -133,18 +137,3 @@ def check_fits(width, height, name):
     if width * height > MOST_PIXELS:
         raise ValueError(f"{name} would have {width} x {height} pixels, and at most {MOST_PIXELS // 10**6} million "
                          "fit: ask for a smaller size, such as size=1024.")
-
-
-def write_whole(path, data):
-    """Write beside `path` and move into place: a full disk or an interrupt never leaves half a file."""
-    part = path.with_name(f".{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, path)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise OSError(f"{path} could not be written ({reason}): choose another folder, or make room.") from None
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            part.unlink(missing_ok=True)

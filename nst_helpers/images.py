@@ -10,7 +10,8 @@ import io
 import os
 from pathlib import Path
 
-from nst_helpers.image_files import bundled_names, check_fits, decode, find_file, scaled, side, write_whole
+from nst_helpers.image_files import bundled_names, check_fits, decode, find_file, scaled, side
+from nst_helpers.writing import write_whole
 
 import numpy as np
 from PIL import Image
