@@ -24,6 +24,7 @@ from notebook_reading import plain, stored_notebooks
 from notebook_rules import problems
 
 SECONDS_A_CELL = 300
+TWINS = ("exercises", "solutions")  # folders whose notebooks bear the names of the lessons
 
 
 def peak_memory(pid):
@@ -71,7 +72,8 @@ def run_notebook(path, dry=False):
     if not (dry or found):
         path.write_text(text, encoding="utf-8", newline="\n")
     memory = f"{memory / 1e6:.0f} MB" if memory else "not known"
-    return f"| {path.stem} | {seconds:.0f} s | {memory} | {len(text.encode()) / 1000:.0f} kB |", found
+    name = path.stem if path.parent.name not in TWINS else f"{path.parent.name}/{path.stem}"
+    return f"| {name} | {seconds:.0f} s | {memory} | {len(text.encode()) / 1000:.0f} kB |", found
 
 
 def find_notebooks(names):

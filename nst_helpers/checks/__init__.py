@@ -1,0 +1,7 @@
+"""Self-checks for the exercises: one file for each lesson, and below them what all of them need.
+
+    from nst_helpers.checks import lesson_02 as check
+    check.gram_matrix(gram_matrix)
+
+From the ground up: report · compare · lesson_00 … lesson_06. What may go here: nothing but this.
+"""

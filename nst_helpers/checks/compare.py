@@ -1,0 +1,93 @@
+"""Comparing what a learner's code gives with what it should give, and recognising typical mistakes in it.
+
+References are NumPy in float64; random numbers are drawn anew each time, so there is nothing to copy.
+What may go here: questions that the checks of several lessons ask of an answer.
+"""
+
+from nst_helpers.checks.report import NotYet
+from nst_helpers.images import check_image
+
+import numpy as np
+
+TOLERANCE = 1e-3  # of the largest number: room for float32, and for any right way to compute
+
+
+def draw(*shape):
+    """Random numbers of both signs, float32, new each time."""
+    return np.random.default_rng().normal(0.5, 1.0, shape).astype("float32")
+
+
+def draw_picture(height, width):
+    """A random picture (1, height, width, 3), float32 in [0, 1], new each time."""
+    return np.random.default_rng().random((1, height, width, 3), "float32")
+
+
+def numbers(answer, name="your result"):
+    """An answer (list, array, tensor) as float64 array; NotYet if it is not made of finite numbers."""
+    try:
+        array = np.asarray(answer)
+    except Exception:  # ragged lists and whatever else a library refuses
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiub":
+        raise NotYet(f"{name} is not a number or an array of numbers, but {type(answer).__name__}.")
+    array = array.astype("float64")
+    if not np.isfinite(array).all():
+        raise NotYet(f"{name} holds values that are not finite (NaN or infinity): is something divided by zero?")
+    return array
+
+
+def same(first, second, tolerance=TOLERANCE):
+    """Whether two arrays have one shape and the same numbers, up to `tolerance` of the largest."""
+    first, second = np.asarray(first, "float64"), np.asarray(second, "float64")
+    if first.shape != second.shape:
+        return False
+    return bool(np.abs(first - second).max(initial=0) <= tolerance * max(np.abs(second).max(initial=0), 1e-12))
+
+
+def expect(answer, right, mistakes=(), name="your result", tolerance=TOLERANCE):
+    """NotYet unless the answer is the right array.
+
+    mistakes: pairs of what a typical mistake gives for the same input, and the sentence that names it.
+    """
+    answer, right = numbers(answer, name), np.asarray(right, "float64")
+    if right.shape == () and answer.size == 1:
+        answer = answer.reshape(())
+    if same(answer, right, tolerance):
+        return
+    for wrong, sentence in mistakes:
+        if same(answer, wrong, tolerance):
+            raise NotYet(sentence)
+    if answer.shape != right.shape:
+        raise NotYet(f"{name} has the shape {answer.shape}, but it should be {right.shape}.")
+    ratio = np.sum(answer * right) / max(np.sum(right**2), 1e-30)
+    if same(answer, ratio * right, tolerance) and abs(ratio) > 1e-6:
+        raise NotYet(f"{name} is {ratio:.4g} times what it should be. Which factor is missing, or there twice?")
+    at = np.unravel_index(np.argmax(np.abs(answer - right)), right.shape)
+    where = f" at {list(map(int, at))}" if at else ""
+    raise NotYet(f"{name} is {answer[at]:.4g}{where} for a random input, and should be {right[at]:.4g}.")
+
+
+def choose(answer, options):
+    """The answer, if it is one of the options (in any case); NotYet if not."""
+    text = " ".join(answer.lower().split()) if isinstance(answer, str) else None
+    if text not in list(options):
+        raise NotYet(f"choose one of {', '.join(repr(option) for option in options)}, in quotes.")
+    return text
+
+
+def picture(answer, name, smallest=32):
+    """An answer as picture (1, H, W, 3) in [0, 1]; NotYet says what is wrong with it."""
+    try:
+        image = check_image(answer, name)
+    except ValueError as error:
+        raise NotYet(str(error)) from None
+    _, height, width, _ = image.shape
+    if min(height, width) < smallest:
+        raise NotYet(f"{name} has {height}x{width} pixels; take at least {smallest} on each side.")
+    return image
+
+
+def defended(text, words=8):
+    """NotYet unless a defence is a sentence of some words. What it says is for people to judge."""
+    if not isinstance(text, str) or len(text.split()) < words:
+        raise NotYet(f"the picture is as asked. Now defend it: a sentence of at least {words} words, in quotes.")

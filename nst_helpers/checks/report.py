@@ -1,0 +1,122 @@
+"""What every check has in common: its three answers, and a safe way to call what a learner wrote.
+
+A check is a function of the learner's answers. It raises NotYet with the probable mistake, or returns one sentence on
+what it has tried. A Sheet turns that into one of three answers, prints it and remembers it.
+What may go here: calling and reporting. Comparing numbers stands in compare.py, the exercises in lesson_NN.py.
+"""
+
+import copy
+import dis
+import functools
+import inspect
+import re
+import traceback
+
+import numpy as np
+
+NOT_ATTEMPTED, NOT_YET, PASS = "not attempted yet", "not yet", "these checks pass"
+# All that is left of a function whose body has not been written.
+STUB = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+
+
+class NotAttempted(Exception):
+    """The exercise still has its three dots."""
+
+
+class NotYet(Exception):
+    """The answer is wrong; the text names the probable mistake."""
+
+
+class Sheet:
+    """The exercises of one lesson in their order, and what the checks have said of each so far."""
+
+    def __init__(self):
+        self.stars, self.verdicts = {}, {}
+
+    def exercise(self, stars):
+        """Make a check out of a function that raises NotYet or returns what it has tried. stars: difficulty, 1 to 3."""
+
+        def decorate(check):
+            self.stars[check.__name__], self.verdicts[check.__name__] = stars, NOT_ATTEMPTED
+
+            @functools.wraps(check)
+            def run(*answers):
+                self.verdicts[check.__name__], text = judge(check, answers)
+                print(text)
+
+            return run
+
+        return decorate
+
+    def passed(self, name):
+        """Whether the exercise of this name has passed when it was last checked."""
+        return self.verdicts[name] == PASS
+
+    def summary(self):
+        """Print what the checks have said so far, and the stars earned: a teacher can use them as points."""
+        for name, verdict in self.verdicts.items():
+            print(f"{'★' * self.stars[name]:4}{name:24}{verdict}")
+        earned = sum(stars for name, stars in self.stars.items() if self.passed(name))
+        count = sum(map(self.passed, self.stars))
+        print(f"{count} of {len(self.stars)} exercises pass: {earned} of {sum(self.stars.values())} stars.")
+
+
+def judge(check, answers):
+    """One of the three verdicts, and the text that a learner reads."""
+    try:
+        if any(map(unfinished, answers)):
+            raise NotAttempted
+        tried = check(*answers)
+    except NotAttempted:
+        return NOT_ATTEMPTED, "Not attempted yet."
+    except NotYet as fault:
+        return NOT_YET, f"Not yet: {fault}"
+    except Exception as error:  # an answer that nobody thought of must not end in a traceback from in here
+        name, message = type(error).__name__, one_line(error)
+        return NOT_YET, f"Not yet: the check cannot make sense of this answer ({name}: {message})."
+    return PASS, f"These checks pass. {tried}"
+
+
+def unfinished(answer):
+    """Whether an answer is missing, or still has three dots in it."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    return answer is None or answer is ... or (isinstance(answer, (list, tuple)) and any(a is ... for a in answer))
+
+
+def call(function, *arguments):
+    """What the learner's function gives for copies of these arguments; NotYet if it raises or changes them."""
+    if not callable(function):
+        raise NotYet(f"the check needs the function itself, not {type(function).__name__}: give its name without ().")
+    given = copy.deepcopy(arguments)
+    try:
+        answer = function(*given)
+    except Exception as error:
+        raise NotYet(own_line(function, error)) from None
+    if unfinished(answer):
+        if answer is None and not is_stub(function):
+            raise NotYet("your function gives back None: is there a `return` at its end?")
+        raise NotAttempted
+    if any(isinstance(a, np.ndarray) and not np.array_equal(a, b) for a, b in zip(given, arguments)):
+        raise NotYet("your function changes the array that it is given. Compute a new one: x = x + 1, not x += 1.")
+    return answer
+
+
+def is_stub(function):
+    """Whether there is nothing in a function but `...`, `pass` or a docstring."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code is not None and {step.opname for step in dis.get_instructions(code)} <= STUB
+
+
+def own_line(function, error):
+    """One sentence: what was raised, and in which line of the learner's own."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if code and f.filename == code.co_filename or "ipykernel_" in f.filename]
+    where = f" in line {own[-1].lineno} of its cell, `{own[-1].line}`" if own and own[-1].line else ""
+    return f"your function raises {type(error).__name__}{where}: {one_line(error)}"
+
+
+def one_line(error):
+    """The message of an error, without the inner names that TensorFlow puts around it."""
+    return " ".join(re.sub(r"\{\{.*?\}\}|\[Op:\w+\].*|\x1b\[\d*m", "", str(error)).split())[:200]
