@@ -2,7 +2,8 @@
 
 From the ground up; a file imports only from files above it:
     quiet · environment · writing · image_files · images · masks · mask_making · mask_painting · color · weights ·
-    networks · guides · losses · lbfgs · optimize · progress · arguments · transfer · plots
+    networks · guides · losses · lbfgs · optimize · stages · progress · arguments ·
+    objective · transfer · plots
 
 TensorFlow is imported here once, so that what it prints on the way stays out of the notebooks.
 """

@@ -14,8 +14,8 @@ CGROUP_FILES = [("memory.max", "memory.current", "inactive_file"),
 def describe_environment():
     """One line: Python, TensorFlow, Keras, the system, cores, memory used by this process and free."""
     found = ", ".join(f"{name} {number}" for name, number in versions().items())
-    return (f"{found}, {platform.system()}, {psutil.cpu_count()} cores; memory: {memory_used() / 1e9:.1f} GB used here, "
-            f"{memory_free() / 1e9:.1f} GB free")
+    return (f"{found}, {platform.system()}, {psutil.cpu_count()} cores; "
+            f"memory: {memory_used() / 1e9:.1f} GB used here, {memory_free() / 1e9:.1f} GB free")
 
 
 def versions():

@@ -15,11 +15,13 @@ from nst_helpers.writing import write_whole
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 __all__ = ["bundled_names", "check_image", "load_image", "resize_image", "save_image", "to_bytes"]
 
 SMALLEST_SIZE = 8
 ENCODINGS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}
+RECORD_KEY = "nst_course"  # of the text chunk in a PNG file
 
 
 def load_image(name_or_path, size=None):
@@ -44,34 +46,44 @@ def load_image(name_or_path, size=None):
     return np.clip(pixels, 0, 1, out=pixels)[np.newaxis]
 
 
-def save_image(image, path, overwrite=False):
+def save_image(image, path, overwrite=False, record=None):
     """Write `image` to `path`, whose suffix says how: .png keeps all 256 steps exactly, .jpg is smaller.
 
     Missing folders are made. A file that is there already stays as it is unless overwrite=True. Either the whole
-    picture arrives or nothing changes. Returns the path. Raises FileExistsError, another OSError if the file cannot
-    be written, and ValueError for a wrong suffix or for a picture that `to_bytes` refuses.
+    picture arrives or nothing changes. record: None, or text that travels inside the file (see records.py).
+    Returns the path. Raises FileExistsError, another OSError if the file cannot be written, and ValueError for a
+    wrong suffix or for a picture that `to_bytes` refuses.
     """
     path = Path(os.path.expanduser(path))
     if not overwrite and os.path.lexists(path):
         raise FileExistsError(f"{path} is there already: choose another name, or pass overwrite=True to replace it.")
-    write_whole(path, to_bytes(image, path.suffix or "no suffix"))
+    write_whole(path, to_bytes(image, path.suffix or "no suffix", record=record))
     return path
 
 
-def to_bytes(image, format="png", quality=95):
+def to_bytes(image, format="png", quality=95, record=None):
     """`image` as the bytes of a "png" or "jpg" file, for ipywidgets.Image or a small picture in a notebook.
 
     Values are clipped to [0, 1] and rounded to 256 steps. A picture in the making may leave [0, 1] a little; one that
     leaves it by more than 1 was hardly meant to be shown and is refused (ValueError). quality: of a JPEG, 1 to 100.
+    record: as in `save_image`.
     """
     encoding = ENCODINGS.get(format.lower().removeprefix("."))
     if encoding is None:
         raise ValueError(f"A picture can be written as .png (exact) or .jpg (smaller), not as {format!r}: choose one.")
     steps = np.rint(check_image(image, tolerance=1.0)[0] * 255).astype("uint8")
     options = {"quality": quality, "subsampling": 0} if encoding == "JPEG" else {}  # 0: colour as sharp as brightness
+    if record is not None:
+        options |= {"comment": record} if encoding == "JPEG" else {"pnginfo": _png_text(record)}
     buffer = io.BytesIO()
     Image.fromarray(steps).save(buffer, encoding, **options)
     return buffer.getvalue()
+
+
+def _png_text(record):
+    text = PngInfo()
+    text.add_itxt(RECORD_KEY, record)
+    return text
 
 
 def resize_image(image, size):

@@ -3,40 +3,16 @@
 What may go here: running a method and keeping its records. Our own L-BFGS stands in lbfgs.py.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 import time
 
 from nst_helpers.lbfgs import lbfgs
+from nst_helpers.results import Result
 
 import keras
 import numpy as np
 import scipy.optimize
 import tensorflow as tf
-
-
-@dataclass(repr=False)
-class Result:
-    """What `minimize` gives back.
-
-    image: the picture with the lowest loss seen. losses: a dictionary with "total" and the parts it is the sum of,
-    one value for each evaluation. seconds: the compilation of the objective included. message: why it stopped.
-    """
-
-    image: np.ndarray
-    losses: dict
-    steps: int
-    evaluations: int
-    seconds: float
-    message: str
-
-    def __repr__(self):
-        if not self.evaluations:
-            return f"no evaluation, {self.message}"
-        best = int(np.argmin(np.nan_to_num(self.losses["total"], nan=np.inf)))
-        losses = ", ".join(f"{name} {values[best]:.4g}" for name, values in self.losses.items())
-        return (f"{self.steps} steps, {self.evaluations} evaluations, {self.seconds:.1f} s, {self.message}. "
-                f"Losses: {losses}.")
 
 
 class _Stop(Exception):
@@ -83,9 +59,9 @@ class _Recorder:
             self.best, self.best_loss = image.copy(), total
         return total, gradient
 
-    def result(self, steps, seconds, message):
+    def result(self, steps, seconds, message, cut_short):
         rows = np.array(self.rows, "float64").reshape(len(self.rows), len(self.names))
-        return Result(self.best, dict(zip(self.names, rows.T)), steps, len(self.rows), seconds, message)
+        return Result(self.best, dict(zip(self.names, rows.T)), steps, len(self.rows), seconds, message, cut_short)
 
 
 def check_run(method, steps):
@@ -116,7 +92,7 @@ def minimize(objective, start_image, method="L-BFGS", steps=150, learning_rate=N
     if not np.isfinite(start_image).all():
         raise ValueError("The start picture holds values that are not finite (NaN or infinity).")
 
-    record, done, begin = _Recorder(objective, start_image), 0, time.perf_counter()
+    record, done, begin, cut_short = _Recorder(objective, start_image), 0, time.perf_counter(), True
 
     def on_step(*_):
         nonlocal done
@@ -126,12 +102,13 @@ def minimize(objective, start_image, method="L-BFGS", steps=150, learning_rate=N
 
     try:
         METHODS[method](record, start_image.ravel(), steps, on_step, learning_rate)
+        cut_short = False
         message = "all steps done" if done >= steps else "stopped because no step lowers the loss any further"
     except _Stop as stop:
         message = str(stop)
     except KeyboardInterrupt:
         message = "interrupted"
-    return record.result(done, time.perf_counter() - begin, message)
+    return record.result(done, time.perf_counter() - begin, message, cut_short)
 
 
 def _lbfgs(evaluate, position, steps, on_step, _learning_rate):
