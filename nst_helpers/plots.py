@@ -24,18 +24,32 @@ def shows_photos(figure):
 
 
 def encode_figure(figure, mime):
-    """`figure` as base64 text, or None where the other of "image/png" and "image/jpeg" is the better one for it.
+    """`figure` as base64 text and its alt text, or None where the other of PNG and JPEG is the better one for it.
 
-    Notebooks stay small that way: JPEG needs a fifth of PNG for paintings; PNG, with 256 colours, a third of JPEG for
-    charts, and is sharp.
+    mime: "image/png" or "image/jpeg". Returns (text, {"alt": words}); IPython stores both in the output. Notebooks
+    stay small that way: JPEG needs a fifth of PNG for paintings; PNG, with 256 colours, a third of JPEG for charts,
+    and is sharp.
     """
     if mime != ("image/jpeg" if shows_photos(figure) else "image/png"):
         return None
+    alt = {"alt": describe_figure(figure)}
     if mime == "image/jpeg":
-        return print_figure(figure, "jpeg", base64=True, pil_kwargs={"quality": 80})
+        return print_figure(figure, "jpeg", base64=True, pil_kwargs={"quality": 80}), alt
     chart, buffer = Image.open(io.BytesIO(print_figure(figure, "png"))).convert("RGB"), io.BytesIO()
     chart.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode()
+    return base64.b64encode(buffer.getvalue()).decode(), alt
+
+
+def describe_figure(figure):
+    """The words in a figure, for readers who cannot see it: titles, what the axes count, names of curves."""
+    words = [figure.get_suptitle()]
+    for axis in figure.axes:
+        words.append(axis.get_title())
+        words.append(" against ".join(filter(None, [axis.get_ylabel(), axis.get_xlabel()])))
+        words += axis.get_legend_handles_labels()[1]
+    words = dict.fromkeys(" ".join(text.split()) for text in words)  # each once, in order, on one line
+    kind = "Pictures" if shows_photos(figure) else "Chart"
+    return f"{kind}: {'; '.join(filter(None, words)) or 'the text beside it says what to see'}"
 
 
 if get_ipython():

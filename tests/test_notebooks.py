@@ -24,8 +24,9 @@ def test_a_notebook_keeps_the_rules(path):
 
 
 def display(**data):
-    """An output with the given data by MIME type, and what IPython says of every object."""
-    return v4.new_output("display_data", data={"text/plain": "IntSlider(value=3)", **data})
+    """An output with the given data by MIME type, with alt text, and what IPython says of every object."""
+    metadata = {mime: {"alt": "a cat"} for mime in data if mime.startswith("image/")}
+    return v4.new_output("display_data", data={"text/plain": "IntSlider(value=3)", **data}, metadata=metadata)
 
 
 @pytest.fixture
@@ -34,10 +35,11 @@ def notebook():
     cells = [
         v4.new_markdown_cell("# Title\n\n![A cat on a chair](cat.jpg)\n\n## Part\n\n### Detail\n\n## Part\n\n`# code`"),
         v4.new_code_cell("from nst_helpers import losses\n%matplotlib inline\nimport keras", execution_count=1),
+        v4.new_markdown_cell("*Look at the ears.* They are pointed."),
         v4.new_code_cell("1 / 0", execution_count=2, metadata={"tags": ["raises-exception"]}),
     ]
     cells[1].outputs = [display(**PICTURE), v4.new_output("stream", name="stdout", text="../data/photos and/or a~b\n")]
-    cells[2].outputs = [v4.new_output("error", ename="ZeroDivisionError", evalue="division by zero")]
+    cells[3].outputs = [v4.new_output("error", ename="ZeroDivisionError", evalue="division by zero")]
     return clean(v4.new_notebook(cells=cells))
 
 
@@ -57,6 +59,10 @@ def add_text(source):
     return lambda notebook: notebook.cells.append(v4.new_markdown_cell(source))
 
 
+def figure_cell():
+    return v4.new_code_cell("show()", execution_count=3, outputs=[display(**PICTURE)])
+
+
 # What is done to the notebook -> what is to be said about it.
 FAULTS = {
     "cell of no known kind": (lambda n: n.cells[0].update(cell_type="poem"), "not a valid notebook"),
@@ -69,10 +75,15 @@ FAULTS = {
     "only a widget": (show(**VIEW), "live widgets"),
     "widget beside a picture": (show(**VIEW, **PICTURE), "live widgets"),
     "timing": (lambda n: n.cells[1].metadata.update(execution={"iopub.status.busy": "12:00"}), "timings"),
+    "figure without a sentence": (lambda n: n.cells.pop(2), "without a sentence under it"),
+    "list under a figure": (write("* ears\n* tail", 2), "without a sentence under it"),
+    "figure at the end": (lambda n: n.cells.append(figure_cell()), "without a sentence under it"),
+    "figure without alt text": (lambda n: n.cells[1].outputs[0].metadata.clear(), "a figure without alt text"),
+    "figure with blank alt text": (lambda n: n.cells[1].outputs[0].metadata["image/png"].update(alt=" "), "alt text"),
     "not run": (lambda n: n.cells[1].update(execution_count=None), "execution count None, not 1"),
-    "run before": (lambda n: [c.update(execution_count=8 + i) for i, c in enumerate(n.cells[1:])], "count 8, not 1"),
-    "a cell run twice": (lambda n: n.cells[2].update(execution_count=3), "execution count 3, not 2"),
-    "error": (lambda n: n.cells[2].metadata.clear(), "ends in ZeroDivisionError"),
+    "run before": (lambda n: [n.cells[i].update(execution_count=7 + i) for i in (1, 3)], "count 8, not 1"),
+    "a cell run twice": (lambda n: n.cells[3].update(execution_count=3), "execution count 3, not 2"),
+    "error": (lambda n: n.cells[3].metadata.clear(), "ends in ZeroDivisionError"),
     "stderr": (lambda n: n.cells[1].outputs[1].update(name="stderr"), "writes to stderr"),
     "long cell": (write("\n\n".join(["import nst_helpers"] * 26), 1), "26 lines"),
     "code first": (lambda n: n.cells.insert(0, v4.new_raw_cell("x")), "first cell"),
@@ -90,7 +101,7 @@ FAULTS = {
     "an installed package": (print_text(f"{Path(pytest.__file__).parent}"), "path of a machine"),
     "another's home": (show(**{"text/html": "<b>/home/" + "ann/nst</b>"}), "path of a machine"),
     "another's home on Windows": (print_text(r"C:\Users\Ann"), "path of a machine"),
-    "a path in a traceback": (lambda n: n.cells[2].outputs[0].update(traceback=["File \x1b[32m~/nst/a.py:3"]), "path"),
+    "a path in a traceback": (lambda n: n.cells[3].outputs[0].update(traceback=["File \x1b[32m~/nst/a.py:3"]), "path"),
     "a path in the code": (write(f"import nst_helpers\nopen('{ROOT.as_posix()}/x')", 1), "path of a machine"),
     "TensorFlow first": (write("import os, tensorflow as tf\nimport nst_helpers", 1), "imports tensorflow before"),
     "Keras first": (write("from keras.applications import vgg19", 1), "imports keras before"),

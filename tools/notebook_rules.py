@@ -17,6 +17,7 @@ from notebook_cleaning import clean
 from notebook_reading import ROOT, Page, cells_of, read, statements, texts
 
 BYTES, LINES = 1_000_000, 25
+CAPTION = re.compile(r"\*[^*\s]")  # starts in italics; ** would be bold, "* " a list
 _BEFORE = r"(?<![\w.~-])"  # "../data/photos" is not the folder /data
 _FOLDERS = [ROOT, ROOT.parent, Path.home(), Path(tempfile.gettempdir()), Path(sys.prefix)]
 _OWN = {spelling for p in _FOLDERS if len(p.parts) > 1 for spelling in (str(p), p.as_posix())}
@@ -79,6 +80,19 @@ def has_alt_texts(notebook):
             yield f"{name} shows {source} without alt text: say in words what is to be seen"
 
 
+def has_words_under_figures(notebook):
+    """A figure is followed by a sentence that says what to see in it, and carries alt text in its metadata."""
+    for place, cell in enumerate(notebook.cells):
+        below = notebook.cells[place + 1 : place + 2]
+        for output in cell.get("outputs", []):
+            images = [mime for mime in ("image/png", "image/jpeg") if mime in output.get("data", {})]
+            if images and not (below and below[0].cell_type == "markdown" and CAPTION.match(below[0].source)):
+                yield f"cell {place} shows a figure without a sentence under it (Markdown that begins with *...*)"
+            for mime in images:
+                if not output.metadata.get(mime, {}).get("alt", "").strip():
+                    yield f"cell {place} stores a figure without alt text: import nst_helpers.plots and run it again"
+
+
 def has_no_paths(notebook):
     for index, cell in enumerate(notebook.cells):
         seen = [HERE.search(cell.source)]
@@ -101,7 +115,7 @@ def imports_helpers_first(notebook):
 
 
 RULES = [is_cleaned, is_run_in_order, has_no_faults, has_short_cells, starts_with_its_title, has_headings_in_order,
-         has_alt_texts, has_no_paths, imports_helpers_first]
+         has_alt_texts, has_words_under_figures, has_no_paths, imports_helpers_first]
 
 
 def problems(text):
