@@ -59,6 +59,8 @@ def shares(weights, name):
 def style_shares(weights, style_images):
     """A list of weights that add up to 1: one for each style image that is not None."""
     count = len(style_images)
+    if all(style is None for style in style_images):
+        raise ValueError("There is no style image; give at least one that is not None.")
     weights = [1.0] * count if weights is None else np.ravel(weights).tolist()
     if len(weights) != count:
         raise ValueError(f"There are {count} style images and {len(weights)} style weights; give one weight for each.")
@@ -68,8 +70,6 @@ def style_shares(weights, style_images):
 
 def content_masks(masks, style_images, content_image):
     """A mask (1, H, W, 1) at the content image's size for each style image, or None for the whole picture."""
-    if all(style is None for style in style_images):
-        raise ValueError("There is no style image; give at least one that is not None.")
     masks = [None if mask is None else fit_mask(mask, content_image, f"Mask {number}")
              for number, mask in enumerate(_one_each(masks, "masks", style_images), start=1)]
     if not any(mask is None for mask in masks):

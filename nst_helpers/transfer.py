@@ -15,27 +15,21 @@ from nst_helpers.arguments import (
     style_shares,
 )
 from nst_helpers.guides import guides
-from nst_helpers.losses import (
-    content_loss,
-    gram_matrix,
-    guided_gram_matrix,
-    out_of_range,
-    style_loss,
-    total_variation,
-)
+from nst_helpers.images import resize_image
 from nst_helpers.networks import feature_extractor, load_network
-from nst_helpers.optimize import check_run, minimize
+from nst_helpers.objective import OUT_OF_RANGE_WEIGHT, transfer_objective
+from nst_helpers.optimize import check_run
 from nst_helpers.progress import Progress
+from nst_helpers.stages import minimize_in_stages, stage_sizes
+
+__all__ = ["CONTENT_LAYERS", "OUT_OF_RANGE_WEIGHT", "SIZE", "STYLE_LAYERS", "stylize", "transfer_objective"]
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 SIZE = 256
 CONTENT_LAYERS = ("block4_conv2",)
 STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
-# Enough to keep the pixels in [0, 1], so that clipping the finished picture changes almost nothing.
-OUT_OF_RANGE_WEIGHT = 1.0
 
 
 def stylize(
@@ -57,6 +51,7 @@ def stylize(
     seed=0,
     method="L-BFGS",
     steps=150,
+    coarse_to_fine=True,
     progress=True,
 ):
     """Paint the content image in the manner of the style images (Gatys et al. 2016).
@@ -72,7 +67,9 @@ def stylize(
     style_masks: which part of each style image counts, likewise (None: all of it). guide_mode: as in `guides`.
     content_layers, style_layers: names, or a dictionary from name to weight; only the ratios of weights matter.
     start: "content", "noise" (uniform, drawn with `seed`), or a picture as above.
-    method, steps: as in `minimize`. progress: show a bar and the growing picture.
+    method, steps: as in `minimize`. coarse_to_fine: a picture of 512 pixels or more is painted at half the size first,
+        and so on down; the steps are shared out. Not where `start` is a picture.
+    progress: show a bar and the growing picture.
     Returns a Result: `image` (1, H, W, 3) in [0, 1]; `losses` with "total", "content", "style", "total variation" and
         "out of range", each with its weight in it, so that they add up; counts, seconds, and why it stopped.
     Raises ValueError or FileNotFoundError, in one sentence, before anything long begins.
@@ -83,69 +80,45 @@ def stylize(
     network = network if isinstance(network, keras.Model) else load_network(network)
     content_image = picture(content_image, size, SIZE)
     style_images = style_images if isinstance(style_images, (list, tuple)) else [style_images]
-    masks = content_masks(masks, style_images, content_image)
-    keep = sum((mask for mask, style in zip(masks, style_images) if style is None), np.float32(0))
-    start_image = keep * content_image + (1 - keep) * start_picture(start, content_image, seed)
-    styles = [picture(style, style_size, max(content_image.shape)) for style in style_images if style is not None]
-    style_weights = style_shares(style_weights, style_images)
+    usual_size = max(content_image.shape)
+    styles = [style if style is None else picture(style, style_size, usual_size) for style in style_images]
     content_layers, style_layers = shares(content_layers, "content_layers"), shares(style_layers, "style_layers")
+    weights = content_layers, style_layers, style_shares(style_weights, styles), content_weight, total_variation_weight
     extract = feature_extractor(network, {**content_layers, **style_layers})
-    check_sizes(extract, [content_image, *styles])
-    regions = [mask if mask is None else guides(mask, extract, style_layers, guide_mode)
-               for mask, style in zip(masks, style_images) if style is not None]
-    sources = style_guides(style_masks, style_images, styles, extract, style_layers, guide_mode)
-    objective = transfer_objective(
-        extract, content_image, styles, content_layers, style_layers, style_weights, content_weight,
-        total_variation_weight, regions=regions, sources=sources, keep=keep if np.any(keep) else None,
-    )
+    height_and_width = content_image.shape[1:3]
+    # A picture to go on from is as fine as it is: going down in size would undo that.
+    in_stages = coarse_to_fine and isinstance(start, str) and start in ("content", "noise")
+    sizes = stage_sizes(*height_and_width) if in_stages else [height_and_width]
+    # The last one first: what is wrong with a mask is told for the size that was asked for.
+    stages = [_stage(extract, content_image, size, styles, weights, masks, style_masks, guide_mode)
+              for size in reversed(sizes)][::-1]
+    objectives, contents, keeps = zip(*stages)
+    start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_picture(start, contents[0], seed)
     show = Progress(steps) if progress else None
-    result = minimize(objective, start_image, method, steps, progress=show)
+    result = minimize_in_stages(objectives, sizes, start_image, method, steps, progress=show)
     if show:
         show.close(repr(result))
-    result.image = np.clip(keep * content_image + (1 - keep) * result.image, 0, 1)
+    result.image = np.clip(keeps[-1] * content_image + (1 - keeps[-1]) * result.image, 0, 1)
     return result
 
 
-def transfer_objective(
-    extract, content_image, styles, content_layers, style_layers, style_shares, content_weight,
-    total_variation_weight, out_of_range_weight=OUT_OF_RANGE_WEIGHT, *, regions=None, sources=None, keep=None,
-):
-    """The function that `stylize` minimises: picture to its weighted losses.
+def _stage(extract, content_image, size, styles, weights, masks, style_masks, guide_mode):
+    """All pictures and masks brought to `size` (height, width): the objective, the content image, what is kept of it.
 
-    extract: picture to a dictionary of feature maps by layer, as feature_extractor makes it. content_layers,
-    style_layers: dictionaries from layer name to weight. style_shares: one weight for each of `styles`.
-    regions: for each style the guides {layer: (1, H, W, 1)} of where it goes in the picture, or None: everywhere.
-    sources: likewise, which part of the style image counts. keep: None, or where the content image stays: (1, H, W, 1).
+    styles: arrays, or None for a region that is kept. weights: what transfer_objective takes by position.
     """
-    regions, sources = regions or [None] * len(styles), sources or [None] * len(styles)
-
-    def gram_matrices(features, guide):
-        if guide is None:
-            return {layer: gram_matrix(features[layer]) for layer in style_layers}
-        return {layer: guided_gram_matrix(features[layer], guide[layer]) for layer in style_layers}
-
-    # Targets are computed here, once.
-    features = extract(content_image)
-    content_targets = {layer: features[layer] for layer in content_layers}
-    style_targets = [gram_matrices(extract(style), source) for style, source in zip(styles, sources)]
-
-    def objective(image):
-        if keep is not None:
-            image = keep * content_image + (1 - keep) * image
-        features = extract(image)
-        whole = gram_matrices(features, None) if any(region is None for region in regions) else None
-        grams = [whole if region is None else gram_matrices(features, region) for region in regions]
-        content = [w * content_loss(features[layer], content_targets[layer]) for layer, w in content_layers.items()]
-        style = [
-            share * w * style_loss(own[layer], targets[layer])
-            for share, own, targets in zip(style_shares, grams, style_targets, strict=True)
-            for layer, w in style_layers.items()
-        ]
-        return {
-            "content": content_weight * tf.add_n(content),
-            "style": tf.add_n(style),
-            "total variation": total_variation_weight * total_variation(image),
-            "out of range": out_of_range_weight * out_of_range(image),
-        }
-
-    return objective
+    scale = size[0] / content_image.shape[1]
+    if scale < 1:
+        content_image = resize_image(content_image, size)
+        styles = [style if style is None else resize_image(style, round(scale * max(style.shape))) for style in styles]
+    pictures = [style for style in styles if style is not None]
+    check_sizes(extract, [content_image, *pictures])
+    masks = content_masks(masks, styles, content_image)
+    keep = sum((mask for mask, style in zip(masks, styles) if style is None), np.float32(0))
+    style_layers = weights[1]
+    regions = [mask if mask is None else guides(mask, extract, style_layers, guide_mode)
+               for mask, style in zip(masks, styles) if style is not None]
+    sources = style_guides(style_masks, styles, pictures, extract, style_layers, guide_mode)
+    objective = transfer_objective(extract, content_image, pictures, *weights, regions=regions, sources=sources,
+                                   keep=keep if np.any(keep) else None)
+    return objective, content_image, keep

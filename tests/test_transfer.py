@@ -4,7 +4,7 @@ import inspect
 import re
 import types
 
-from nst_helpers import arguments, progress, transfer
+from nst_helpers import arguments, progress, stages, transfer
 from nst_helpers.arguments import start_picture
 from nst_helpers.images import load_image, resize_image, save_image
 from nst_helpers.networks import build_network, feature_extractor
@@ -188,7 +188,7 @@ def test_clipping_the_finished_picture_changes_little(paint, monkeypatch):
         unclipped.append(result.image)
         return result
 
-    monkeypatch.setattr(transfer, "minimize", keep)
+    monkeypatch.setattr(stages, "minimize", keep)
     result = paint(start="noise", steps=25)
     np.testing.assert_array_equal(result.image, np.clip(unclipped[0], 0, 1))
     assert np.sqrt(np.mean((result.image - unclipped[0]) ** 2)) < 0.02

@@ -1,0 +1,64 @@
+"""Coarse to fine: a large picture is painted small first, enlarged, and worked over at its own size.
+
+The small picture decides about large strokes, cheaply; the large one adds the fine ones. What may go here: through
+which sizes a run goes, how its steps are shared out, and the run itself. What is minimised stands in transfer.py.
+"""
+
+import time
+
+from nst_helpers.images import resize_image
+from nst_helpers.optimize import minimize
+
+import numpy as np
+
+# Below that the strokes of the paintings that ship with the course are lost.
+SMALLEST = 256
+# Steps of a stage against those of the one before; measured by benchmarks/coarse_to_fine.py.
+RATIO = 0.6
+
+
+def stage_sizes(height, width):
+    """The (height, width) of every stage, smallest first: halves of the picture, as long as SMALLEST or longer."""
+    sizes = [(height, width)]
+    while max(sizes[0]) >= 2 * SMALLEST and min(sizes[0]) >= SMALLEST / 2:
+        sizes.insert(0, tuple(max(1, round(side / 2)) for side in sizes[0]))
+    return sizes
+
+
+def stage_steps(steps, count):
+    """So many steps for each of `count` stages, together `steps` (at least `count`): at each size fewer than before."""
+    shares = RATIO ** np.arange(count)
+    plan = np.maximum(1, np.rint(steps * shares / shares.sum())).astype(int)
+    plan[np.argmax(plan)] += steps - plan.sum()
+    return plan.tolist()
+
+
+def minimize_in_stages(objectives, sizes, start_image, method, steps, progress=None):
+    """`minimize` at each of `sizes`, smallest first, each from the enlarged picture of the one before.
+
+    objectives: one for each size. start_image: (1, H, W, 3), in [0, 1] where there are several sizes. The optimiser's
+    memory starts afresh at each size. Returns one Result: `losses` one after another, `stages` how many
+    evaluations each size took. An interrupted run is enlarged as it is.
+    """
+    objectives, sizes = objectives[-steps:], sizes[-steps:]
+    image, results, done, begin = start_image, [], 0, time.perf_counter()
+    for objective, size, share in zip(objectives, sizes, stage_steps(steps, len(sizes))):
+        report = progress and (lambda step, loss, picture, done=done: progress(done + step, loss, picture))
+        results.append(minimize(objective, _at(size, image), method, share, progress=report))
+        image, done = results[-1].image, done + results[-1].steps
+        if results[-1].cut_short:
+            break
+    result = results[-1]
+    result.image = _at(sizes[-1], image)
+    results = [stage for stage in results if stage.evaluations]
+    names = results[0].losses if results else {}
+    result.losses = {name: np.concatenate([stage.losses[name] for stage in results]) for name in names}
+    result.stages = [stage.evaluations for stage in results]
+    result.steps, result.evaluations = done, sum(result.stages)
+    result.seconds = time.perf_counter() - begin
+    return result
+
+
+def _at(size, image):
+    """`image` at (height, width); as it is, even outside [0, 1], if it has that size already."""
+    return image if image.shape[1:3] == tuple(size) else resize_image(np.clip(image, 0, 1), size)
