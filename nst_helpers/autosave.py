@@ -32,13 +32,14 @@ class Autosave:
 
     def __call__(self, step, loss, image):
         if time.monotonic() >= self.next:
-            self.save(image, {"steps": step, "losses": {"total": float(loss)}, "message": "still running"})
+            result = {"steps": step, "losses": {"total": float(loss)}, "message": "still running"}
+            self.save(image, {**self.record, "result": result})
 
-    def save(self, image, result):
-        """Write `image` now. result: what the record says of the outcome."""
+    def save(self, image, record):
+        """Write `image` now."""
         begin = time.monotonic()
         try:
-            save_image(np.clip(image, 0, 1), self.path, True, to_text({**self.record, "result": result}))
+            save_image(np.clip(image, 0, 1), self.path, True, to_text(record))
         except OSError as error:
             if not self.told:
                 warnings.warn(f"{error} The run goes on without.", stacklevel=2)

@@ -13,14 +13,16 @@ CGROUP_FILES = [("memory.max", "memory.current", "inactive_file"),
 
 def describe_environment():
     """One line: Python, TensorFlow, Keras, the system, cores, memory used by this process and free."""
-    found = ", ".join(f"{name} {number}" for name, number in versions().items())
-    return (f"{found}, {platform.system()}, {psutil.cpu_count()} cores; "
+    found = versions()
+    named = ", ".join(f"{name} {found[name]}" for name in ("Python", "TensorFlow", "Keras") if name in found)
+    return (f"{named}, {platform.system()}, {psutil.cpu_count()} cores; "
             f"memory: {memory_used() / 1e9:.1f} GB used here, {memory_free() / 1e9:.1f} GB free")
 
 
 def versions():
-    """The versions of Python and of what pictures depend on, as a dictionary from name to text."""
-    packages = {"tensorflow_cpu": "TensorFlow", "tensorflow": "TensorFlow", "keras": "Keras"}
+    """The versions of all that a picture may depend on, as a dictionary from name to text."""
+    packages = {"nst-course": "nst_helpers", "tensorflow_cpu": "TensorFlow", "tensorflow": "TensorFlow",
+                "keras": "Keras", "numpy": "NumPy", "scipy": "SciPy", "pillow": "Pillow"}
     found = {label: number for name, label in packages.items() if (number := _version(name))}
     return {"Python": platform.python_version(), **found}
 

@@ -108,6 +108,9 @@ def set_weights(network, arrays, source):
                 f"The weights {str(source)!r} do not fit {network.name}: for {name} it needs {needed} and found "
                 f"{found}. Are they another network's?"
             )
+        if np.asarray(arrays[name]).dtype.kind != "f" or not np.isfinite(arrays[name]).all():
+            raise ValueError(f"The weights {str(source)!r} hold values that are not finite numbers, for {name}; the "
+                             "file may be damaged: get a fresh copy.")
     for name, variable in variables.items():
         variable.assign(arrays[name])
 

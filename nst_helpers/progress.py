@@ -31,7 +31,8 @@ class Progress:
         else:
             self.bar = tqdm.notebook.tqdm(total=steps, desc=title, display=False)
             self.picture = ipywidgets.Image(format="jpeg")
-            self.box = ipywidgets.VBox([self.bar.container, self.picture])
+            self.text = ipywidgets.Label()
+            self.box = ipywidgets.VBox([self.bar.container, self.text, self.picture])
             self.handle = display(self.box, display_id=True)
             self.shown = 0.0
 
@@ -42,11 +43,18 @@ class Progress:
             self.picture.value = to_bytes(np.clip(image, 0, 1), "jpeg")
             self.shown = time.monotonic()
 
+    def tell(self, text):
+        """Show a sentence beside the bar until the run ends."""
+        if self.handle:
+            self.text.value = text
+        else:
+            tqdm.tqdm.write(text, file=sys.stderr)
+
     def close(self, text):
         self.bar.close()
         if self.handle:
             self.handle.update(Markdown(f"*{text}*"))
-            for widget in (self.box, self.bar.container, self.picture):
+            for widget in (self.box, self.bar.container, self.text, self.picture):
                 widget.close()
         else:
             tqdm.tqdm.write(text, file=sys.stderr)

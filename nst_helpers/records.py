@@ -17,6 +17,8 @@ from nst_helpers.images import RECORD_KEY
 import numpy as np
 from PIL import Image
 
+NOT_KEPT = ("progress", "autosave")  # arguments that do not change the picture
+
 
 def new_record(arguments, network, pictures):
     """What is known before the run: versions, the arguments, the network, and a hash of all that goes in.
@@ -27,7 +29,7 @@ def new_record(arguments, network, pictures):
     """
     return {
         "versions": versions(),
-        "arguments": plain(arguments),
+        "arguments": plain({name: value for name, value in arguments.items() if name not in NOT_KEPT}, folders=False),
         "network": {
             "name": network.name,
             "pooling": next((type(layer).__name__ for layer in network.layers if "pool" in layer.name), "none"),
@@ -45,20 +47,23 @@ def sha256(*arrays):
     return digest.hexdigest()
 
 
-def plain(value):
-    """`value` as JSON can hold it: an array becomes its shape and hash, a network its name, a path its last part."""
+def plain(value, folders=True):
+    """`value` as JSON can hold it: an array becomes its shape and hash, a network its name.
+
+    folders: False leaves only the last part of every path.
+    """
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (str, Path)):
-        return Path(value).name
+        return str(value) if folders else Path(value).name
     if isinstance(value, numbers.Integral):
         return int(value)
     if isinstance(value, numbers.Real):
         return float(value) if math.isfinite(value) else str(value)
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain(item, folders) for key, item in value.items()}
     if isinstance(value, (list, tuple)) or np.ndim(value) == 1:
-        return [plain(item) for item in value]
+        return [plain(item, folders) for item in value]
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return {"shape": [int(length) for length in value.shape], "sha256": sha256(value)}
     return str(getattr(value, "name", type(value).__name__))
@@ -66,7 +71,7 @@ def plain(value):
 
 def to_text(record):
     """`record` as JSON text."""
-    return json.dumps(record, allow_nan=False, ensure_ascii=False)
+    return json.dumps(plain(record), allow_nan=False, ensure_ascii=False)
 
 
 def read_record(path):

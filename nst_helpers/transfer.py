@@ -14,13 +14,15 @@ from nst_helpers.arguments import (
     style_guides,
     style_shares,
 )
+from nst_helpers.estimate import check_run_memory
 from nst_helpers.guides import guides
 from nst_helpers.images import resize_image
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.objective import OUT_OF_RANGE_WEIGHT, transfer_objective
 from nst_helpers.optimize import check_run
-from nst_helpers.progress import Progress
-from nst_helpers.stages import minimize_in_stages, stage_sizes
+from nst_helpers.records import new_record
+from nst_helpers.stages import stage_sizes
+from nst_helpers.watched import watched_run
 
 __all__ = ["CONTENT_LAYERS", "OUT_OF_RANGE_WEIGHT", "SIZE", "STYLE_LAYERS", "stylize", "transfer_objective"]
 
@@ -53,6 +55,7 @@ def stylize(
     steps=150,
     coarse_to_fine=True,
     progress=True,
+    autosave=None,
 ):
     """Paint the content image in the manner of the style images (Gatys et al. 2016).
 
@@ -70,10 +73,16 @@ def stylize(
     method, steps: as in `minimize`. coarse_to_fine: a picture of 512 pixels or more is painted at half the size first,
         and so on down; the steps are shared out. Not where `start` is a picture.
     progress: show a bar and the growing picture.
+    autosave: None, or a file such as "results/last.png", where the best picture so far is put every few seconds. What
+        was there is replaced. After a restart of the kernel, start="results/last.png" goes on from it; the memory of
+        the optimiser is lost, which costs a few steps.
     Returns a Result: `image` (1, H, W, 3) in [0, 1]; `losses` with "total", "content", "style", "total variation" and
         "out of range", each with its weight in it, so that they add up; counts, seconds, and why it stopped.
-    Raises ValueError or FileNotFoundError, in one sentence, before anything long begins.
+        `result.save("my.png")` writes the picture, and in it how it was made, for `read_record`.
+    Raises ValueError or OSError, in one sentence, before anything long begins; a picture that cannot fit into memory
+        is refused, too.
     """
+    arguments = dict(locals())
     check_weight(content_weight, "content_weight")
     check_weight(total_variation_weight, "total_variation_weight")
     check_run(method, steps)
@@ -89,17 +98,18 @@ def stylize(
     # A picture to go on from is as fine as it is: going down in size would undo that.
     in_stages = coarse_to_fine and isinstance(start, str) and start in ("content", "noise")
     sizes = stage_sizes(*height_and_width) if in_stages else [height_and_width]
+    regions = 0 if masks is None else len(styles)
+    memory = check_run_memory(extract, content_image, [style for style in styles if style is not None], method, regions)
     # The last one first: what is wrong with a mask is told for the size that was asked for.
     stages = [_stage(extract, content_image, size, styles, weights, masks, style_masks, guide_mode)
               for size in reversed(sizes)][::-1]
     objectives, contents, keeps = zip(*stages)
     start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_picture(start, contents[0], seed)
-    show = Progress(steps) if progress else None
-    result = minimize_in_stages(objectives, sizes, start_image, method, steps, progress=show)
-    if show:
-        show.close(repr(result))
-    result.image = np.clip(keeps[-1] * content_image + (1 - keeps[-1]) * result.image, 0, 1)
-    return result
+    record = new_record(arguments, network, {"content": content_image, "styles": styles, "start": start_image})
+    return watched_run(
+        objectives, sizes, start_image, method, steps, record=record, memory=memory, progress=progress,
+        autosave=autosave, finish=lambda image: np.clip(keeps[-1] * content_image + (1 - keeps[-1]) * image, 0, 1),
+    )
 
 
 def _stage(extract, content_image, size, styles, weights, masks, style_masks, guide_mode):

@@ -3,15 +3,20 @@
 Weights are a dictionary from "<layer>.kernel" (3, 3, in, out) and "<layer>.bias" (out,) to float32 arrays.
 """
 
+import io
 import os
 from pathlib import Path
+import socket
 import zipfile
+
+from nst_helpers.writing import write_whole
 
 import h5py
 import keras
 import numpy as np
 
 POCKET_FILE = Path(__file__).resolve().parent.parent / "data" / "networks" / "pocket.npz"
+MOST_BYTES = 1_000_000_000  # VGG-19, dense layers and all, has 575 MB
 VGG = {"vgg16": keras.applications.VGG16, "vgg19": keras.applications.VGG19}
 
 
@@ -21,15 +26,25 @@ def read_npz(file):
     if not file.is_file():
         raise FileNotFoundError(f"There is no weights file {file}; check the path.")
     try:
+        with zipfile.ZipFile(file) as archive:
+            _check_size(sum(member.file_size for member in archive.infolist()))
         with np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, TypeError):
+    except Exception:  # zipfile, zlib and NumPy have a dozen of them for damaged files
         raise ValueError(f"{file} is no readable .npz file; it may be damaged: get a fresh copy.") from None
 
 
 def save_npz(arrays, file):
-    """Write weights as float32 into one .npz file."""
-    np.savez(file, **{name: np.asarray(array, "float32") for name, array in arrays.items()})
+    """Write weights as float32 into one .npz file, whole or not at all."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **{name: np.asarray(array, "float32") for name, array in arrays.items()})
+    write_whole(Path(file), buffer.getvalue())
+
+
+def _check_size(size):
+    """Refuse what says it would fill the memory when unpacked: a damaged file may say anything."""
+    if size > MOST_BYTES:
+        raise ValueError
 
 
 def read_vgg_file(file):
@@ -42,24 +57,31 @@ def read_vgg_file(file):
             groups, arrays = stored.get("model_weights", stored), {}
             for layer in groups:
                 if "_conv" in layer:
-                    kernel, bias = (groups[layer][name][()] for name in groups[layer].attrs["weight_names"])
+                    stored_arrays = [groups[layer][name] for name in groups[layer].attrs["weight_names"]]
+                    _check_size(sum(array.nbytes for array in stored_arrays))
+                    kernel, bias = (array[()] for array in stored_arrays)
                     arrays |= {f"{layer}.kernel": kernel, f"{layer}.bias": bias}
             return arrays
-    except (OSError, KeyError, ValueError, RuntimeError):
+    except Exception:  # h5py, too
         raise ValueError(f"{file} is no readable .h5 weights file; it may be damaged: get a fresh copy.") from None
 
 
 def fetch_vgg(name):
     """ImageNet weights of "vgg16" or "vgg19" through Keras, which fetches them once and keeps them."""
+    waiting = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(20)  # seconds without a byte: Keras would wait for ever
     try:
         model = VGG[name](include_top=False, weights="imagenet")
     except Exception:  # Keras raises a bare Exception when it cannot fetch.
         folder = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "models"
         raise FileNotFoundError(
-            f"The weights of {name} are not on this computer and could not be fetched: connect to the internet once, "
-            f"or put the file {name}_weights_tf_dim_ordering_tf_kernels_notop.h5 into the folder {folder}, "
-            'or use load_network("pocket"), which needs no download.'
+            f"The weights of {name} are not on this computer, or damaged, and could not be fetched: connect to the "
+            f"internet once, or put the file {name}_weights_tf_dim_ordering_tf_kernels_notop.h5 into the folder "
+            f'{folder}, or name it with load_network("{name}", weights=...), or use load_network("pocket"), which '
+            "needs no download."
         ) from None
+    finally:
+        socket.setdefaulttimeout(waiting)
     layers = [layer for layer in model.layers if layer.weights]
     return {f"{layer.name}.{part}": array for layer in layers
             for part, array in zip(["kernel", "bias"], layer.get_weights(), strict=True)}

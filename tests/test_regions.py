@@ -124,7 +124,7 @@ DOT[:, 12, 12] = 1
     ([STYLE, OTHER_STYLE], {"masks": [DOT, 1 - DOT], "guide_mode": "only"}, "A region is so small that with"),
 ])
 def test_wrong_masks_are_told_before_anything_long_begins(paint, monkeypatch, styles, options, words):
-    monkeypatch.setattr("nst_helpers.transfer.minimize_in_stages", lambda *_, **__: pytest.fail("the run has started"))
+    monkeypatch.setattr("nst_helpers.watched.minimize_in_stages", lambda *_, **__: pytest.fail("the run has started"))
     with pytest.raises(ValueError, match=re.escape(words)) as error:
         paint(styles, **options)
     assert "\n" not in str(error.value)

@@ -1,0 +1,129 @@
+"""What a run will take: memory, from the form of the network and the size; time, from the first steps.
+
+What may go here: foretelling, and refusing what cannot fit. The numbers were fitted to measurements on Linux with two
+cores; benchmarks/estimate.py compares what is foretold with what comes. Pictures on a graphics card need less.
+"""
+
+import contextlib
+from functools import partial
+import math
+import time
+
+from nst_helpers.environment import memory_free, memory_used
+
+# What TensorFlow takes for compiling, whatever the size; and its own copies of the weights, as a share of them.
+FIXED, COPIES = 30e6, 0.7
+# How many more arrays of the picture's size there are at the peak: the optimiser's, and those of the losses on pixels.
+ARRAYS = {"L-BFGS": 58, "L-BFGS-B": 100, "Adam": 36, "gradient descent": 34}
+# Four times the pixels take 3.2 times as long: what a step costs besides does not grow.
+TIME_EXPONENT = 0.85
+# A run that takes longer is announced.
+LONG = 30.0
+# What earlier runs have left behind: TensorFlow does not give memory back, but takes it again for the next run.
+kept = 0
+
+
+@contextlib.contextmanager
+def count_kept_memory():
+    """Around a run: what the process holds more afterwards can be had again by the next run."""
+    global kept
+    before = memory_used()
+    try:
+        yield
+    finally:
+        kept = max(0, kept + memory_used() - before)
+
+
+def memory_needed(extract, height, width, method="L-BFGS", regions=0):
+    """Bytes that a run takes on top of what is in use before it.
+
+    extract: from feature_extractor. regions: how many styles have a mask of their own.
+    """
+    every, largest, asked = _bytes_per_pixel(extract)
+    # Feature maps wait for the gradient; around the largest of them there are three more. From the second region on,
+    # each has its own copies of the maps that its Gram matrices are made of.
+    per_pixel = every + 3 * largest + 12 * ARRAYS[method] + 4 * max(0, regions - 1) * asked
+    return _fixed(extract) + per_pixel * height * width
+
+
+def style_memory_needed(extract, height, width):
+    """Likewise for a style image, which goes through the network only once, without a gradient."""
+    _, largest, asked = _bytes_per_pixel(extract)
+    return _fixed(extract) + (3.5 * largest + asked) * height * width
+
+
+def check_run_memory(extract, content_image, styles, method, regions):
+    """Refuse pictures (arrays) of a run that cannot fit. Returns the bytes that the run will take."""
+    for style in styles:
+        check_memory(partial(style_memory_needed, extract), *style.shape[1:3], "style_size")
+    return check_memory(partial(memory_needed, extract, method=method, regions=regions), *content_image.shape[1:3])
+
+
+def check_memory(needed, height, width, argument="size"):
+    """Refuse a picture that cannot fit, and name a size that does.
+
+    needed: a function of (height, width), in bytes. argument: what sets the size. Returns the bytes needed.
+    """
+    free = memory_free() + kept
+    if needed(height, width) <= free:
+        return needed(height, width)
+    nothing, pixel = needed(0, 0), needed(1, 1)
+    largest = max(height, width) * math.sqrt(max(0, free - nothing) / (pixel - nothing) / (height * width))
+    largest = int(largest) // 16 * 16
+    advice = f"take {argument}={largest} or less" if largest >= 32 else "close other programs, or restart the kernel"
+    raise ValueError(f"A picture of {height}x{width} pixels needs about {amount(needed(height, width))} of memory, and "
+                     f"{amount(free)} are free: {advice}.")
+
+
+class Forecast:
+    """Times the first steps of a run, and from them what all of it will take; call it after each step.
+
+    plan: a list of (height, width, steps), one for each size that the run goes through. memory: bytes, all in all.
+    tell: None, or a function that is given one sentence if the run will be long. Afterwards `seconds` holds the whole
+    time, or None where a run was too short to say.
+    """
+
+    def __init__(self, plan, memory, tell=None):
+        self.plan, self.memory, self.tell = plan, memory, tell
+        self.begin, self.first, self.seconds = time.perf_counter(), None, None
+
+    def __call__(self, step, _loss, image):
+        now = time.perf_counter()
+        if self.first is None:
+            self.first = step, now
+        elif self.seconds is None and now - self.first[1] >= 0.3:  # a single quick step says little
+            self.seconds = self._whole((now - self.first[1]) / (step - self.first[0]), *image.shape[1:3])
+            if self.tell and self.seconds > LONG:
+                self.tell(f"About {duration(self.seconds)} and {amount(self.memory)} of memory. Interrupt the kernel "
+                          "to stop earlier; the best picture so far is kept.")
+
+    def _whole(self, step_seconds, height, width):
+        """step_seconds: of a step at (height, width)."""
+        start_up = max(0, self.first[1] - self.begin - 2 * step_seconds)  # compiling, anew at each size
+        steps = sum(steps * (h * w / (height * width)) ** TIME_EXPONENT for h, w, steps in self.plan)
+        return start_up * len(self.plan) + step_seconds * (steps + 1)
+
+
+def duration(seconds):
+    """Seconds in words: "40 seconds", "4 minutes", "2.5 hours"."""
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
+def amount(size):
+    """Bytes in words: "640 MB", "1.3 GB"."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def _fixed(extract):
+    return FIXED + COPIES * 4 * sum(math.prod(variable.shape) for variable in extract.weights)
+
+
+def _bytes_per_pixel(extract):
+    """For each pixel of the picture, the bytes of all maps, of those of the largest layer, of those asked for."""
+    sizes, share = {}, 1.0
+    for layer in extract.layers:
+        share /= 4 if "pool" in layer.name else 1
+        sizes[layer.name] = 4 * share * layer.output.shape[-1]
+    return sum(sizes.values()), max(sizes.values()), sum(sizes[name] for name in extract.output)
