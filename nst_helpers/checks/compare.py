@@ -4,12 +4,21 @@ References are NumPy in float64; random numbers are drawn anew each time, so the
 What may go here: questions that the checks of several lessons ask of an answer.
 """
 
+from functools import cache
+
 from nst_helpers.checks.report import NotYet
 from nst_helpers.images import check_image
+from nst_helpers.networks import feature_extractor, load_network
 
 import numpy as np
 
 TOLERANCE = 1e-3  # of the largest number: room for float32, and for any right way to compute
+
+
+@cache
+def pocket(*layers):
+    """The pocket network, from a picture to the maps of these layers; built once."""
+    return feature_extractor(load_network("pocket"), layers)
 
 
 def draw(*shape):
@@ -20,6 +29,19 @@ def draw(*shape):
 def draw_picture(height, width):
     """A random picture (1, height, width, 3), float32 in [0, 1], new each time."""
     return np.random.default_rng().random((1, height, width, 3), "float32")
+
+
+def draw_telling(draw_input, answers_to):
+    """A random input for which the right answer and all typical mistakes differ, where answers are whole numbers.
+
+    draw_input: function without arguments. answers_to: function from an input to the list of its answers.
+    """
+    for _ in range(10_000):
+        drawn = draw_input()
+        answers = [np.ravel(answer).tolist() for answer in answers_to(drawn)]
+        if all(first not in answers[:place] for place, first in enumerate(answers)):
+            return drawn
+    raise RuntimeError("no input tells these answers apart")
 
 
 def numbers(answer, name="your result"):
