@@ -1,0 +1,122 @@
+"""What a learner meets in JupyterLab: pictures appear, sliders move them, Interrupt keeps the best, restarting is safe.
+
+Needs Chromium (Debian: apt-get install chromium); without it one line says that all of this was left out.
+`pytest -m "not browser"` leaves it out, too. Every test leaves a screenshot in results/screenshots, to be looked at.
+What may go here: what can only be seen with a real browser.
+"""
+
+from jupyterlab_page import CHROMIUM, FLAGS, ROOT, Lab, copy_of_the_course, jupyterlab
+import nbformat
+from nbformat import v4
+from notebook_cleaning import clean
+import pytest
+
+sync_playwright = pytest.importorskip(
+    "playwright.sync_api", reason="Playwright is not installed; browser tests left out.").sync_playwright
+if not CHROMIUM:
+    pytest.skip("Chromium is not installed; browser tests left out.", allow_module_level=True)
+pytestmark = pytest.mark.browser
+
+SCREENSHOTS = ROOT / "results" / "screenshots"
+ENDLESS = ["""from nst_helpers.transfer import stylize
+from nst_helpers.plots import show_images""",
+           """result = stylize("chelsea", "great_wave", size=128, steps=100_000)""",
+           """show_images([result.image], ["the best so far"])
+print(result.message, result.steps > 0, len(result.losses["total"]) == result.evaluations)"""]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("course")
+    copy_of_the_course(folder)
+    cells = [v4.new_code_cell(source) for source in ENDLESS]
+    nbformat.write(clean(v4.new_notebook(cells=cells)), folder / "endless.ipynb")
+    with jupyterlab(folder) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_notebook(browser, server, request):
+    """Open a notebook of the copy; a screenshot is taken and its kernel stopped when the test ends."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    labs = []
+
+    def open_notebook(path):
+        labs.append(Lab(page, server, path))
+        return labs[-1]
+
+    yield open_notebook
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{request.node.name}.png")
+    for lab in labs:
+        lab.close()
+    page.close()
+
+
+def test_lesson_00_runs_from_top_to_bottom(open_notebook):
+    lab = open_notebook("notebooks/00_start_here.ipynb")
+    assert lab.page.locator(".jp-OutputArea-output img").count() == 0
+    lab.menu("Run", "Run All Cells")
+    result = lab.cell('"generated image"')
+    result.locator(".jp-OutputArea-output img").wait_for()
+    lab.wait_until_settled()
+    assert lab.faults() == []
+    stored = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
+    figures = sum("image/" in str(output.get("data", {}).keys()) for cell in stored.cells
+                  for output in cell.get("outputs", []))
+    assert lab.page.locator(".jp-RenderedImage img").count() == figures > 0
+    result.scroll_into_view_if_needed()
+
+
+@pytest.mark.parametrize("path, source", [
+    ("notebooks/01_feature_spaces.ipynb", "map_choice.observe(show"),
+    ("notebooks/03_content_loss.ipynb", "moment.observe("),
+], ids=["01", "03"])
+def test_a_slider_changes_the_picture(open_notebook, path, source):
+    lab = open_notebook(path)
+    cell = lab.cell(source)
+    lab.run_up_to(cell)
+    picture = cell.locator(".jp-OutputArea-output img").first
+    picture.wait_for()
+    lab.wait_until_settled()
+    before = picture.get_attribute("src")
+    handle = cell.locator(".noUi-handle").first
+    cell.locator(".noUi-target").first.scroll_into_view_if_needed()
+    value = handle.get_attribute("aria-valuetext")
+    handle.focus()
+    for _ in range(5):
+        handle.press("ArrowLeft")
+    lab.page.wait_for_function("([image, before]) => image.src !== before", arg=[picture.element_handle(), before])
+    assert handle.get_attribute("aria-valuetext") != value
+    assert lab.faults() == []
+
+
+def interrupt_in_the_middle(lab):
+    """Wait for the growing picture, interrupt, and see that the cells below have a picture to show."""
+    growing = lab.cell("100_000").locator("img.widget-image")
+    growing.wait_for()
+    lab.page.wait_for_function("image => image.naturalWidth > 1", arg=growing.element_handle())
+    lab.interrupt()
+    lab.wait_until_settled()
+    assert lab.faults() == []
+    shown = lab.cell("the best so far")
+    assert shown.locator(".jp-OutputArea-output img").count() == 1
+    assert "interrupted True True" in shown.locator(".jp-OutputArea").inner_text()
+
+
+def test_interrupt_keeps_the_best_picture_and_restarting_runs_again(open_notebook):
+    lab = open_notebook("endless.ipynb")
+    lab.menu("Run", "Run All Cells")
+    interrupt_in_the_middle(lab)
+    lab.restart_and_run_all()
+    lab.page.wait_for_function("() => [...document.querySelectorAll('.jp-InputArea-prompt')].some("
+                               "p => p.textContent.includes('*'))")
+    interrupt_in_the_middle(lab)
