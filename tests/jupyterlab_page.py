@@ -121,6 +121,16 @@ class Lab:
         self.menu("Kernel", "Restart Kernel and Run All Cells…")
         self.page.locator(".jp-Dialog .jp-mod-accept").click()
 
+    def drag_across(self, element):
+        """Press the mouse at the left of an element, draw it through the middle to the right, and let go."""
+        element.scroll_into_view_if_needed()
+        box, mouse = element.bounding_box(), self.page.mouse
+        right, down = box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2
+        mouse.move(right, down)
+        mouse.down()
+        mouse.move(right + box["width"] * 0.6, down, steps=20)
+        mouse.up()
+
     def faults(self):
         """The texts of tracebacks and of what was written to stderr."""
         kinds = ("application/vnd.jupyter.error", "application/vnd.jupyter.stderr")

@@ -24,13 +24,23 @@ from nst_helpers.plots import show_images""",
            """show_images([result.image], ["the best so far"])
 print(result.message, result.steps > 0, len(result.losses["total"]) == result.evaluations)"""]
 
+PAINTING = ["""from nst_helpers.images import load_image
+from nst_helpers.mask_painting import paint_mask
+from nst_helpers.plots import show_images""",
+            """painter = paint_mask(load_image("chelsea", 192))
+painter""",
+            """mask = painter.mask
+show_images([mask[0, :, :, 0]], ["what was painted"])
+print("middle", mask[0, mask.shape[1] // 2, mask.shape[2] // 2, 0], "corner", mask[0, 0, 0, 0])"""]
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course")
     copy_of_the_course(folder)
-    cells = [v4.new_code_cell(source) for source in ENDLESS]
-    nbformat.write(clean(v4.new_notebook(cells=cells)), folder / "endless.ipynb")
+    for name, sources in {"endless": ENDLESS, "painting": PAINTING}.items():
+        cells = [v4.new_code_cell(source) for source in sources]
+        nbformat.write(clean(v4.new_notebook(cells=cells)), folder / f"{name}.ipynb")
     with jupyterlab(folder) as served:
         yield served
 
@@ -73,7 +83,7 @@ def test_lesson_00_runs_from_top_to_bottom(open_notebook):
     figures = sum("image/" in str(output.get("data", {}).keys()) for cell in stored.cells
                   for output in cell.get("outputs", []))
     assert lab.page.locator(".jp-RenderedImage img").count() == figures > 0
-    result.scroll_into_view_if_needed()
+    result.locator(".jp-RenderedImage img").scroll_into_view_if_needed()
 
 
 @pytest.mark.parametrize("path, source", [
@@ -103,7 +113,9 @@ def interrupt_in_the_middle(lab):
     """Wait for the growing picture, interrupt, and see that the cells below have a picture to show."""
     growing = lab.cell("100_000").locator("img.widget-image")
     growing.wait_for()
-    lab.page.wait_for_function("image => image.naturalWidth > 1", arg=growing.element_handle())
+    image = growing.element_handle()
+    lab.page.wait_for_function("image => image.naturalWidth > 1", arg=image)
+    lab.page.wait_for_function("([image, first]) => image.src !== first", arg=[image, image.get_attribute("src")])
     lab.interrupt()
     lab.wait_until_settled()
     assert lab.faults() == []
@@ -120,3 +132,18 @@ def test_interrupt_keeps_the_best_picture_and_restarting_runs_again(open_noteboo
     lab.page.wait_for_function("() => [...document.querySelectorAll('.jp-InputArea-prompt')].some("
                                "p => p.textContent.includes('*'))")
     interrupt_in_the_middle(lab)
+
+
+def test_a_mask_is_painted_with_the_mouse(open_notebook):
+    pytest.importorskip("ipycanvas", reason="ipycanvas is not installed; painting masks is left out.")
+    lab = open_notebook("painting.ipynb")
+    lab.menu("Run", "Run All Cells")
+    canvas, look = lab.cell("paint_mask(load_image").locator("canvas").first, lab.cell("what was painted")
+    canvas.wait_for()
+    lab.wait_until_settled()
+    assert "middle 0.0 corner 0.0" in look.locator(".jp-OutputArea").inner_text()
+    lab.drag_across(canvas)
+    look.locator(".jp-InputArea-prompt").click()
+    lab.menu("Run", "Run Selected Cell and Do not Advance")
+    look.get_by_text("middle 1.0 corner 0.0").wait_for()
+    assert lab.faults() == []
