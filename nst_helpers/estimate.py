@@ -53,10 +53,12 @@ def style_memory_needed(extract, height, width):
 
 
 def check_run_memory(extract, content_image, styles, method, regions):
-    """Refuse pictures (arrays) of a run that cannot fit. Returns the bytes that the run will take."""
+    """Refuse pictures (arrays) of a run that cannot fit. Returns the bytes that the process will hold at most."""
+    before = memory_used() - kept
     for style in styles:
         check_memory(partial(style_memory_needed, extract), *style.shape[1:3], "style_size")
-    return check_memory(partial(memory_needed, extract, method=method, regions=regions), *content_image.shape[1:3])
+    needed = partial(memory_needed, extract, method=method, regions=regions)
+    return before + check_memory(needed, *content_image.shape[1:3])
 
 
 def check_memory(needed, height, width, argument="size"):

@@ -4,7 +4,6 @@ What may go here: what happens around a run. The run itself stands in stages.py,
 """
 
 from nst_helpers.autosave import Autosave
-from nst_helpers.environment import memory_used
 from nst_helpers.estimate import Forecast, count_kept_memory
 from nst_helpers.progress import Progress
 from nst_helpers.stages import minimize_in_stages, stage_steps
@@ -13,14 +12,14 @@ from nst_helpers.stages import minimize_in_stages, stage_steps
 def watched_run(objectives, sizes, start_image, method, steps, *, finish, record, memory, progress, autosave):
     """`minimize_in_stages`, watched. Returns its Result, with the record in it.
 
-    finish: what makes the finished picture of the best one. record: from new_record. memory: bytes that the run will
-    take. progress: whether to show it. autosave: a path, or None.
+    finish: what makes the finished picture of the best one. record: from new_record. memory: bytes, from
+    check_run_memory. progress: whether to show it. autosave: a path, or None.
     """
     saver = Autosave(autosave, record) if autosave is not None else None
     show = Progress(steps) if progress else None
     sizes_and_steps = zip(sizes[-steps:], stage_steps(steps, len(sizes[-steps:])))
     plan = [(height, width, share) for (height, width), share in sizes_and_steps]
-    forecast = Forecast(plan, memory_used() + memory, show and show.tell)
+    forecast = Forecast(plan, memory, show and show.tell)
 
     def report(*news):
         for watcher in filter(None, (show, forecast, saver)):

@@ -1,10 +1,39 @@
 """What several test files share. What may go here: fixtures that more than one file uses."""
 
+import ipaddress
+import socket
+
 from nst_helpers.networks import load_network  # before anything that imports TensorFlow, to keep it quiet
 
 import numpy as np
 import pytest
 import tensorflow as tf
+
+
+@pytest.fixture(autouse=True)
+def no_internet(monkeypatch):
+    """Every test runs with the internet cut off; this machine can still talk to itself."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def local_connect(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_local(address[0]):
+            raise OSError("the internet is cut off")
+        return connect(self, address)
+
+    def local_look_up(host, *arguments, **options):
+        if not _is_local(host):
+            raise socket.gaierror("the internet is cut off")
+        return look_up(host, *arguments, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", local_connect)
+    monkeypatch.setattr(socket, "getaddrinfo", local_look_up)
+
+
+def _is_local(host):
+    try:
+        return host in (None, "", "localhost") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @pytest.fixture(scope="session")

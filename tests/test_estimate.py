@@ -16,6 +16,12 @@ import pytest
 IMAGE = np.random.default_rng(0).random((1, 48, 64, 3), "float32")
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    """As in a fresh process, whatever other tests have run."""
+    monkeypatch.setattr(estimate, "kept", 0)
+
+
 # Memory
 
 
@@ -64,7 +70,6 @@ def test_memory_kept_by_an_earlier_run_counts_as_free(monkeypatch):
     used = iter([600e6, 900e6, 900e6, 850e6, 850e6, 100e6])
     monkeypatch.setattr(estimate, "memory_used", lambda: next(used))
     monkeypatch.setattr(estimate, "memory_free", lambda: 50e6)
-    monkeypatch.setattr(estimate, "kept", 0)
     for kept in (300e6, 250e6, 0):
         with estimate.count_kept_memory():
             pass
@@ -83,7 +88,6 @@ def test_memory_kept_by_an_earlier_run_counts_as_free(monkeypatch):
 def test_stylize_refuses_before_anything_is_computed(random_pocket, monkeypatch, options, words):
     monkeypatch.setattr("nst_helpers.transfer.transfer_objective", lambda *_, **__: pytest.fail("it computes"))
     monkeypatch.setattr(estimate, "memory_free", lambda: 34e6)
-    monkeypatch.setattr(estimate, "kept", 0)
     with pytest.raises(ValueError, match=words) as told:
         options = {"content_image": IMAGE, "style_images": IMAGE, **options}
         stylize(network=random_pocket, progress=False, **options)
@@ -141,7 +145,7 @@ class Clock:
 
 
 def run(monkeypatch, plan, step_seconds, start_up):
-    """Goes through `plan` on a made-up clock. Returns the forecast, the real seconds, the step it came at, the texts."""
+    """`plan` on a made-up clock. Returns the forecast, the real seconds, the step it came at, and texts."""
     clock, told = Clock(monkeypatch), []
     forecast, number, known = Forecast(plan, 1.5e9, told.append), 0, None
     for height, width, steps in plan:

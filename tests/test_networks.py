@@ -1,6 +1,6 @@
 """Networks and their weights against keras.applications and hand-counted numbers; files that are damaged or wrong.
 
-The internet is never used: where Keras would fetch something, it is cut off first.
+The internet is never used (see conftest.py).
 """
 
 import io
@@ -287,6 +287,31 @@ def test_nothing_is_unpickled(tmp_path):
             load_network("pocket", weights=tmp_path / f"{name}.npz")
 
 
+@pytest.mark.parametrize("fault", [np.nan, np.inf, "whole numbers", "text"])
+def test_weights_that_are_no_finite_numbers(tmp_path, random_pocket, fault):
+    arrays = arrays_of(random_pocket)
+    kernel = arrays["block3_conv1.kernel"]
+    if fault == "whole numbers":
+        arrays["block3_conv1.kernel"] = kernel.astype("int32")
+    elif fault == "text":
+        arrays["block3_conv1.kernel"] = kernel.astype("str")
+    else:
+        kernel[0, 0, 0, 0] = fault
+    np.savez(tmp_path / "odd.npz", **arrays)
+    with pytest.raises(ValueError, match="odd.npz' hold values that are not finite numbers, for block3_conv1.kernel"):
+        load_network("pocket", weights=tmp_path / "odd.npz")
+
+
+def test_files_that_would_fill_the_memory_are_refused_unread(tmp_path, monkeypatch, pocket_file, small_vgg):
+    """A few bytes can say that they are gigabytes when unpacked."""
+    small_vgg.save(tmp_path / "model.h5")
+    monkeypatch.setattr("nst_helpers.weights.MOST_BYTES", 100)
+    monkeypatch.setattr(np, "load", lambda *_, **__: pytest.fail("it is being unpacked"))
+    for name, file in (("pocket", pocket_file), ("vgg16", tmp_path / "model.h5")):
+        with pytest.raises(ValueError, match="is no readable"):
+            load_network(name, weights=file)
+
+
 # Weights from .h5 files
 
 
@@ -348,12 +373,7 @@ def test_files_of_the_wrong_kind(tmp_path, pocket_file, small_vgg):
 
 @pytest.fixture
 def keras_home(tmp_path, monkeypatch):
-    """An empty cache for Keras, and no internet. Keras reads KERAS_HOME only when it is imported."""
-    def refuse(*_args, **_kwargs):
-        raise OSError("the internet is cut off")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    """An empty cache for Keras, which reads KERAS_HOME only when it is imported."""
     monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     return tmp_path
@@ -385,3 +405,18 @@ def test_damaged_file_in_the_cache_of_keras(keras_home):
     (keras_home / "models" / "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5").write_bytes(b"half a download")
     with pytest.raises(FileNotFoundError, match="could not be fetched"):
         load_network("vgg16")
+
+
+def test_a_network_that_does_not_answer_is_not_waited_for(monkeypatch):
+    """A wireless network with a log-in page may take a connection and never send a byte."""
+    waiting = []
+
+    def fetch(**_):
+        waiting.append(socket.getdefaulttimeout())
+        raise TimeoutError
+
+    monkeypatch.setitem(networks.fetch_vgg.__globals__["VGG"], "vgg16", fetch)
+    before = socket.getdefaulttimeout()
+    with pytest.raises(FileNotFoundError, match="could not be fetched"):
+        load_network("vgg16")
+    assert 0 < waiting[0] <= 60 and socket.getdefaulttimeout() == before
