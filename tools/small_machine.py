@@ -4,9 +4,9 @@
     python tools/small_machine.py --gigabytes 1.5 --without-server COMMAND ...
 
 A JupyterLab server runs beside the command, and counts. The limit is hard: a control group of Linux, where this user
-may make one (root may); elsewhere a watchdog looks four times a second and stops everything that is over it. Memory is
-PSS: a page that several processes share counts once. `ulimit -v` would not be fair: it counts addresses, for each
-process alone, and TensorFlow reserves more than it uses. What may go here: limits, and looking at their use.
+may make one (root may). A watchdog looks four times a second, too, and stops everything that is over it; it adds up
+what is resident, so a page that two processes share counts twice. `ulimit -v` would not be fair: it counts addresses,
+for each process alone, and TensorFlow reserves more than it uses. What may go here: limits, and looking at their use.
 """
 
 import argparse
@@ -27,12 +27,11 @@ GROUP_FILES = {1: ("memory.limit_in_bytes", "memory.oom_control"), 2: ("memory.m
 
 
 def memory_of(processes):
-    """Bytes that the processes hold together; one that has ended holds none."""
+    """Bytes that are resident for all the processes together; one that has ended holds none."""
     total = 0
     for process in processes:
-        with contextlib.suppress(OSError):
-            text = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="utf-8")
-            total += sum(int(kilobytes) for kilobytes in re.findall(r"^Pss:\s+(\d+) kB", text, re.M)) * 1024
+        with contextlib.suppress(psutil.Error):
+            total += process.memory_info().rss
     return total
 
 
