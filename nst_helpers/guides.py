@@ -29,8 +29,8 @@ def guides(mask, extract, layers, mode="resize"):
             found[layer.name] = (1 - guide if mode == "only" else guide).numpy()
     for name, values in found.items():
         if values.max() < 1e-3:
-            raise ValueError(f'A region is so small that with guides="{mode}" no position of {name} lies in it: take '
-                             'guides="resize" or "any", a larger mask or picture, or leave that layer out.')
+            raise ValueError(f'A region is so small that in the guide mode "{mode}" no position of {name} lies in it: '
+                             'take the mode "resize" or "any", a larger mask or picture, or leave that layer out.')
     return {name: found[name] for name in layers}
 
 

@@ -27,11 +27,11 @@ def sees(extract, mask):
     return {layer: np.asarray(white[layer] - black[layer])[..., :1] > 1e-5 for layer in LAYERS}
 
 
-@pytest.mark.parametrize("shape", [(32, 32), (37, 26)])
+@pytest.mark.parametrize("shape", [(64, 64), (69, 58)])
 def test_any_and_only_are_the_receptive_fields(shape):
     extract = feature_extractor(seeing_network(), LAYERS)
     mask = np.zeros((1, *shape, 1), "float32")
-    mask[0, 5:21, 9:25] = 1
+    mask[0, 5:49, 9:53] = 1
     region, rest = sees(extract, mask), sees(extract, 1 - mask)
     any_one, only = (guides(mask, extract, LAYERS, mode) for mode in ("any", "only"))
     for layer in LAYERS:
@@ -55,9 +55,9 @@ def test_resized_guides_are_block_means():
 def test_guides_are_as_large_as_the_maps_and_nested(name, mode):
     network = build_network(name, "max", None)
     extract = feature_extractor(network, LAYERS)
-    mask = np.zeros((1, 35, 48, 1), "float32")
-    mask[0, 4:30, 4:40] = 1
-    features = extract(np.zeros((1, 35, 48, 3), "float32"))
+    mask = np.zeros((1, 67, 80, 1), "float32")
+    mask[0, 4:60, 4:70] = 1
+    features = extract(np.zeros((1, 67, 80, 3), "float32"))
     found = guides(mask, extract, LAYERS, mode)
     assert list(found) == LAYERS
     for layer in LAYERS:
@@ -68,8 +68,8 @@ def test_guides_are_as_large_as_the_maps_and_nested(name, mode):
 
 def test_only_lies_within_resized_lies_within_any():
     extract = feature_extractor(build_network("pocket", "average", None), LAYERS)
-    mask = np.zeros((1, 40, 40, 1), "float32")
-    mask[0, 6:33, 6:34] = 1
+    mask = np.zeros((1, 64, 64, 1), "float32")
+    mask[0, 6:57, 6:58] = 1
     only, resized, any_one = (guides(mask, extract, LAYERS, mode) for mode in ("only", "resize", "any"))
     for layer in LAYERS:
         assert np.all(only[layer] <= resized[layer]) and np.all(resized[layer] <= any_one[layer])
@@ -82,7 +82,7 @@ def test_bad_input_to_guides_is_told_in_one_sentence():
     mask[0, 10:16, 10:16] = 1
     with pytest.raises(ValueError, match="no guides 'inside'. Choose one of: resize, any, only"):
         guides(mask, extract, LAYERS, "inside")
-    with pytest.raises(ValueError, match='with guides="only" no position of block2_conv1 lies in it'):
+    with pytest.raises(ValueError, match='in the guide mode "only" no position of block2_conv1 lies in it'):
         guides(mask, extract, LAYERS, "only")
     guides(mask, extract, LAYERS, "resize")
 

@@ -6,7 +6,8 @@ What may go here: pairs of a lesson's function and the module's. Whether the mod
 import ast
 from types import SimpleNamespace
 
-from nst_helpers import losses  # before TensorFlow, to keep it quiet
+from nst_helpers import color, guides, losses  # before TensorFlow, to keep it quiet
+from nst_helpers.networks import build_network, feature_extractor
 
 from nbformat import v4
 from notebook_reading import ROOT, cells_of, read, statements
@@ -60,3 +61,24 @@ def test_the_losses_of_lesson_04():
         arguments = pair[:1] if name == "gram_matrix" else pair
         expected = getattr(losses, name)(*arguments)
         np.testing.assert_allclose(getattr(inline, name)(*arguments), expected, rtol=1e-12, err_msg=name)
+
+
+def test_the_formulas_of_lesson_06():
+    rng, layers = np.random.default_rng(0), ["block1_conv1", "block2_conv1", "block3_conv1"]
+    extract = feature_extractor(build_network("pocket", "average", None), layers)
+    names = ["guided_gram_matrix", "resized_guides", "any_guides", "only_guides", "keep_colors", "root", "match_colors"]
+    inline = functions_of(lesson("06_masked_multi_style"), *names, np=np, tf=tf, extract=extract, STYLE_LAYERS=layers,
+                          gram_matrix=losses.gram_matrix)
+    features, guide = tf.constant(rng.normal(size=(1, 5, 7, 4))), tf.constant(rng.random((1, 5, 7, 1)))
+    expected = losses.guided_gram_matrix(features, guide)
+    np.testing.assert_allclose(inline.guided_gram_matrix(features, guide), expected, rtol=1e-12)
+    mask = np.zeros((1, 53, 66, 1), "float32")
+    mask[:, 3:48, 5:60] = rng.random((45, 55, 1)) * 0.5 + 0.5
+    for mode, function in (("resize", "resized_guides"), ("any", "any_guides"), ("only", "only_guides")):
+        found, expected = getattr(inline, function)(mask), guides.guides(mask, extract, layers, mode)
+        for layer in layers:
+            np.testing.assert_allclose(found[layer], expected[layer], rtol=1e-5, err_msg=f"{mode}, {layer}")
+    image, target = rng.random((2, 1, 6, 8, 3))
+    np.testing.assert_allclose(inline.keep_colors(image, target), color.keep_colors(image, target), atol=1e-6)
+    matched = np.clip(inline.match_colors(image, target), 0, 1)
+    np.testing.assert_allclose(matched, color.match_colors(image, target), atol=1e-6)
