@@ -4,8 +4,8 @@
 
 Each row is a process of its own, one after another, so that its peak memory is its own. VGG-19 has random weights:
 they change neither. "memory": the process at its peak; "on top": the part of it that the run adds. The time is
-foretold after the first steps, when 0.3 seconds or two of them are over. With --processor-time both times are seconds
-of a processor, which other jobs on the machine hardly change; without, they are seconds on the wall.
+foretold when 3 % of it, 0.3 seconds and six steps have passed. With --processor-time both times are seconds of a
+processor, for machines where other jobs run; without, they are seconds on the wall.
 """
 
 import json

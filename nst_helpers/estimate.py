@@ -6,7 +6,9 @@ cores; benchmarks/estimate.py compares what is foretold with what comes. Picture
 
 import contextlib
 from functools import partial
+from itertools import pairwise
 import math
+import statistics
 import time
 
 from nst_helpers.environment import memory_free, memory_used
@@ -87,23 +89,26 @@ class Forecast:
 
     def __init__(self, plan, memory, tell=None):
         self.plan, self.memory, self.tell = plan, memory, tell
-        self.begin, self.first, self.seconds = time.perf_counter(), None, None
+        self.begin, self.moments, self.seconds = time.perf_counter(), [], None
 
-    def __call__(self, step, _loss, image):
-        now = time.perf_counter()
-        if self.first is None:
-            self.first = step, now
-        elif self.seconds is None and now - self.first[1] >= 0.3:  # a single quick step says little
-            self.seconds = self._whole((now - self.first[1]) / (step - self.first[0]), *image.shape[1:3])
-            if self.tell and self.seconds > LONG:
-                self.tell(f"About {duration(self.seconds)} and {amount(self.memory)} of memory. Interrupt the kernel "
-                          "to stop earlier; the best picture so far is kept.")
+    def __call__(self, _step, _loss, image):
+        if self.seconds is not None:
+            return
+        self.moments.append(time.perf_counter())
+        if len(self.moments) > 5:  # the first steps may need more evaluations than the others
+            seconds, watched = self._whole(*image.shape[1:3]), self.moments[-1] - self.moments[0]
+            if watched >= max(0.3, 0.03 * seconds):
+                self.seconds = seconds
+                if self.tell and seconds > LONG:
+                    self.tell(f"About {duration(seconds)} and {amount(self.memory)} of memory. Interrupt the kernel to "
+                              "stop earlier; the best picture so far is kept.")
 
-    def _whole(self, step_seconds, height, width):
-        """step_seconds: of a step at (height, width)."""
-        start_up = max(0, self.first[1] - self.begin - 2 * step_seconds)  # compiling, anew at each size
+    def _whole(self, height, width):
+        """Seconds of the whole run, after steps at (height, width)."""
+        step = statistics.median(after - before for before, after in pairwise(self.moments))
+        start_up = max(0, self.moments[0] - self.begin - 2 * step)  # compiling, anew at each size
         steps = sum(steps * (h * w / (height * width)) ** TIME_EXPONENT for h, w, steps in self.plan)
-        return start_up * len(self.plan) + step_seconds * (steps + 1)
+        return start_up * len(self.plan) + step * (steps + 1)
 
 
 def duration(seconds):
