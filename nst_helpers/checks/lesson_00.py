@@ -1,6 +1,6 @@
 """Checks for the exercises of lesson 00, Start here. What may go here: one function for each exercise."""
 
-from nst_helpers.checks.compare import choose, defended, draw_picture, expect, numbers, picture, pocket
+from nst_helpers.checks.compare import choose, defended, draw_picture, draw_telling, expect, numbers, picture, pocket
 from nst_helpers.checks.report import NotYet, Sheet, call
 from nst_helpers.images import bundled_names
 from nst_helpers.losses import content_loss, gram_matrix, style_loss
@@ -37,22 +37,35 @@ def dearer_content(prediction):
 def style_share(function):
     """The style's share of the total loss, at the end."""
     for count in (5, 9, 2):
-        parts = {name: np.random.default_rng().uniform(0.1, 1, count) for name in ("content", "style", "out of range")}
-        losses = {"total": sum(parts.values()), **parts}
+        losses = draw_telling(lambda count=count: draw_losses(count), share_answers)
         answer = numbers(call(function, losses))
-        style, total = losses["style"], losses["total"]
         if answer.shape == (count,):
             raise NotYet(f"one number is asked for, and there are {count}. [-1] takes the last of them.")
-        expect(answer, style[-1] / total[-1], [
-            (style[0] / total[0], "this is the share at the first evaluation. The end is [-1]."),
-            (style.sum() / total.sum(), "this is the share over all evaluations together. Only the last one counts."),
-            (100 * style[-1] / total[-1], "these are per cent. Leave the 100 out: a share is at most 1."),
-            (total[-1] / style[-1], "the other way round: the style over the total."),
-            (style[-1] / losses["content"][-1], "this compares style with content. Divide by the total."),
-            (losses["content"][-1] / total[-1], "this is the share of the content."),
-            (style[-1], "this is the style loss itself. Divide it by the total loss."),
-        ], "your share")
+        right, *wrong = share_answers(losses)
+        expect(answer, right, zip(wrong, [
+            "this is the share at the first evaluation. The end is [-1].",
+            "this is the share over all evaluations together. Only the last one counts.",
+            "these are per cent. Leave the 100 out: a share is at most 1.",
+            "the other way round: the style over the total.",
+            "this compares style with content. Divide by the total.",
+            "this is the share of the content.",
+            "this is the style loss itself. Divide it by the total loss.",
+        ]), "your share")
     return "Tried three random runs of 5, 9 and 2 evaluations."
+
+
+def draw_losses(count):
+    """Random losses of a run, as `stylize` gives them."""
+    parts = {name: np.random.default_rng().uniform(0.1, 1, count) for name in ("content", "style", "out of range")}
+    return {"total": sum(parts.values()), **parts}
+
+
+def share_answers(losses):
+    """The right share, then those of the mistakes."""
+    content, style, total = (losses[name] for name in ("content", "style", "total"))
+    share = style[-1] / total[-1]
+    return [share, style[0] / total[0], style.sum() / total.sum(), 100 * share, 1 / share, style[-1] / content[-1],
+            content[-1] / total[-1], style[-1]]
 
 
 @sheet.exercise(2)

@@ -81,10 +81,10 @@ def shifted_gram(function):
             (average_product(features, 0), "nothing is shifted: this is the plain Gram matrix."),
         ], "your matrix")
     features = draw(1, 3, 5, 2)
-    answer = np.asarray(call(function, features, 0))
-    if not np.isfinite(answer).all() or not np.any(answer):
-        raise NotYet("with a shift of 0 nothing is left: [:-0] is empty. Count from the left, [:width - shift].")
-    expect(answer, average_product(features, 0), name="your matrix for a shift of 0")
+    try:
+        expect(call(function, features, 0), average_product(features, 0))
+    except NotYet:
+        raise NotYet("all is well but for a shift of 0: [:-0] is empty. Write [:width - shift].") from None
     return "Tried four random inputs with shifts from 0 to 3, among them 1×5×9×3."
 
 
@@ -110,7 +110,7 @@ def two_painters(texture, colours, strokes, defence):
         raise NotYet(f"by block4_conv1 its strokes are nearer to {colours} than to {strokes}. "
                      "Which painting do your deep layers follow?")
     defended(defence)
-    return f"Measured: block1_conv1 is nearer to {colours}, block4_conv1 nearer to {strokes}."
+    return f"Measured: colours nearer to {colours}, strokes nearer to {strokes}."
 
 
 def painting_distances(image, names):

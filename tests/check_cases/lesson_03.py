@@ -135,8 +135,8 @@ WRONG = {
         ((lambda *given: descent()(*given)[0],), "two things"),
     ],
     "poster": [
-        (poster("block1_conv1"), "from afar the photo is lost"),
-        (poster("block1_conv1", 5.0), "from close up it is still the photo"),
+        (poster("block5_conv1", 0.0001), "from afar the photo is lost"),
+        (poster("block1_conv1"), "from close up it is still the photo"),
         (poster("block5_conv1", 10.0), "too little paint"),
         (poster(defence="deep layers"), "defend it"),
         (lambda: (PAINTING, PHOTO, PAINTING, WORDS), "has the shape"),
