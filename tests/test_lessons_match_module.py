@@ -63,6 +63,12 @@ def test_the_losses_of_lesson_04():
         np.testing.assert_allclose(getattr(inline, name)(*arguments), expected, rtol=1e-12, err_msg=name)
 
 
+def test_the_total_variation_of_lesson_05():
+    inline = functions_of(lesson("05_total_variation"), "differences", "total_variation", tf=tf)
+    image = tf.constant(np.random.default_rng(0).random((1, 5, 7, 3)))
+    np.testing.assert_allclose(inline.total_variation(image), losses.total_variation(image), rtol=1e-12)
+
+
 def test_the_formulas_of_lesson_06():
     rng, layers = np.random.default_rng(0), ["block1_conv1", "block2_conv1", "block3_conv1"]
     extract = feature_extractor(build_network("pocket", "average", None), layers)
