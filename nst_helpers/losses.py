@@ -45,7 +45,7 @@ def total_variation(image):
     """Mean squared difference between neighbouring pixels, downwards and to the right.
 
     image: (1, H, W, 3), at least 2 pixels high and wide. 0 is a flat picture. (Squared form of Mahendran and
-    Vedaldi 2015; a mean instead of a sum, so that the size of the picture does not matter.)
+    Vedaldi 2015; a mean instead of a sum, so that noise costs the same at every size.)
     """
     down = image[:, 1:, :, :] - image[:, :-1, :, :]
     right = image[:, :, 1:, :] - image[:, :, :-1, :]

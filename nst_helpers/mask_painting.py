@@ -62,6 +62,7 @@ class MaskPainter:
         self.image, self.start, self.strokes = image, start, []
         shown = resize_image(image, size)
         self.canvas = ipycanvas.Canvas(width=shown.shape[2], height=shown.shape[1])
+        self.canvas.layout.width = f"{shown.shape[2]}px"  # JupyterLab would stretch it over the page
         self.brush = ipywidgets.IntSlider(value=16, min=2, max=60, description="brush")
         self.erase = ipywidgets.ToggleButton(value=False, description="erase", icon="eraser")
         undo = ipywidgets.Button(description="undo", icon="undo")

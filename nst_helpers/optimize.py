@@ -23,7 +23,7 @@ class _Recorder:
     """Evaluates the objective for any method and keeps what the result will hold."""
 
     def __init__(self, objective, start_image):
-        self.objective, self.names, self.rows = objective, [], []
+        self.objective, self.names, self.rows = objective, ["total"], []
         self.best, self.best_loss = start_image, np.inf
 
     @cached_property
