@@ -1,0 +1,144 @@
+"""Checks for the exercises of lesson 05, Total variation. What may go here: one function for each exercise."""
+
+from nst_helpers.checks.compare import choose, defended, draw, draw_picture, expect, numbers, picture
+from nst_helpers.checks.report import NotYet, Sheet, call
+from nst_helpers.losses import total_variation as squared_variation
+
+import numpy as np
+
+sheet = Sheet()
+summary, passed = sheet.summary, sheet.passed
+FINE = 1e-4  # tolerance: still room for float32, and hardly any for one mistake to look like another
+
+
+@sheet.exercise(1)
+def doubled_pixels(prediction):
+    """What becomes of the total variation when each pixel is repeated, 2×2?"""
+    why = {
+        "a quarter": "that is what a smooth ramp does at twice the size: each step is half as high. Here it keeps its "
+                     "height.",
+        "half": "look again at the two numbers.",
+        "the same": "there are new pairs of neighbours now, inside the doubled pixels. What do they add?",
+        "twice": "each edge is twice as long, but the mean divides by more pairs, too.",
+    }
+    prediction = choose(prediction, why)
+    image = draw_picture(30, 40)
+    ratio = float(squared_variation(image.repeat(2, axis=1).repeat(2, axis=2)) / squared_variation(image))
+    outcomes = {"a quarter": 0.25, "half": 0.5, "the same": 1, "twice": 2}
+    if prediction != min(outcomes, key=lambda name: abs(outcomes[name] - ratio)):
+        raise NotYet(why[prediction])
+    return "Tried with a random picture. Every second pair of neighbours is equal now."
+
+
+@sheet.exercise(2)
+def total_variation(function):
+    """Total variation with an exponent, each direction by itself."""
+    for shape, exponent in [((1, 5, 7, 3), 3.0), ((1, 2, 6, 1), 1.5), ((1, 4, 3, 2), 1.0)]:
+        image = draw_uneven(*shape)
+        answer = call(function, image, exponent)
+        if isinstance(answer, (float, np.floating)) and np.isnan(answer):
+            raise NotYet("this is not a number. Either a negative difference is raised to a fraction: take the "
+                         "absolute value first. Or the differences are empty: axis 0 counts pictures, there is one.")
+        down, right = (np.diff(image.astype("float64"), axis=axis) for axis in (1, 2))
+        rows, columns = np.abs(down) ** exponent, np.abs(right) ** exponent
+        V = rows.mean() + columns.mean()
+        around = sum((np.abs(image - np.roll(image, 1, axis)) ** exponent).mean() for axis in (1, 2))
+        both = "this is the mean over both directions. Take the mean of each, and add the two."
+        lengths = (down[:, :, :-1] ** 2 + right[:, :-1] ** 2) ** (exponent / 2)
+        expect(answer, V, [
+            ((down**2).mean() ** (exponent / 2) + (right**2).mean() ** (exponent / 2), "first the power of each "
+             "difference, then the mean."),
+            ((np.abs(down).mean() ** exponent) + np.abs(right).mean() ** exponent, "the mean comes last: first raise "
+             "each difference to the power."),
+            (np.mean(np.sign(down) * rows) + np.mean(np.sign(right) * columns), "differences of both signs cancel each "
+             "other: take the absolute value first."),
+            (rows.sum() + columns.sum(), "this is the sum. Take the mean, for each direction its own."),
+            ((rows.sum() + columns.sum()) / image.size, "divide by the number of differences, not of pixels."),
+            ((rows.sum() + columns.sum()) / (rows.size + columns.size), both),
+            (V / 2, both),
+            (rows.mean(), "the differences to the right are missing."),
+            (columns.mean(), "the differences downwards are missing."),
+            (lengths.mean(), "this is the general form of the lesson, with the length of the step. Here each direction "
+             "is by itself."),
+            ((np.abs(down) ** (exponent / 2)).mean() + (np.abs(right) ** (exponent / 2)).mean(), "the half belongs to "
+             "squared differences. With absolute values the exponent stays whole."),
+            ((np.abs(down) ** (2 * exponent)).mean() + (np.abs(right) ** (2 * exponent)).mean(), "the differences are "
+             "squared, and then raised to the exponent: twice as much as asked for."),
+            ((down**2).mean() + (right**2).mean(), "the exponent is not used: this is the squared form."),
+            (np.abs(down).mean() + np.abs(right).mean(), "the exponent is not used: this is the absolute form."),
+            (around, "np.roll compares the last row with the first. They are no neighbours."),
+            (columns.mean() + (np.abs(np.diff(image, axis=3)) ** exponent).mean() if shape[3] > 1 else np.inf,
+             "axis 3 counts the colours. The height is axis 1, the width axis 2."),
+        ], "your total variation", FINE)
+    return "Tried three random pictures with the exponents 3, 1.5 and 1, among them 1×5×7×3."
+
+
+def draw_uneven(_, height, width, colours):
+    """Random numbers that differ much between columns, less between rows, little between colours."""
+    return 1.5 * draw(1, 1, width, 1) + draw(1, height, 1, 1) + 0.3 * draw(1, height, width, colours)
+
+
+@sheet.exercise(3)
+def variation_gradient(function):
+    """The gradient of the squared total variation, up to the rim."""
+    for shape in [(1, 5, 7, 3), (1, 2, 6, 1), (1, 4, 3, 2)]:
+        image = draw(*shape)
+        answer = numbers(call(function, image))
+        _, height, width, colours = shape
+        counts = (height - 1) * width * colours, height * (width - 1) * colours
+        down, right = (pull(image.astype("float64"), axis, "edge") for axis in (1, 2))
+        gradient = 2 * down / counts[0] + 2 * right / counts[1]
+        inner = np.zeros(shape)
+        inner[:, 1:-1, 1:-1] = gradient[:, 1:-1, 1:-1]
+        black, wrapped = (2 * pull(image, 1, mode) / counts[0] + 2 * pull(image, 2, mode) / counts[1]
+                          for mode in ("constant", "wrap"))
+        expect(answer, gradient, [
+            (-gradient, "the sign is wrong: this is the way downhill. A pixel above its neighbours has a positive "
+             "gradient."),
+            (gradient / 2, "the 2 of the square is missing."),
+            (2 * (down + right), "the numbers of differences are missing: the loss is a mean, for each direction."),
+            (2 * (down + right) / image.size, "you divide by the number of pixels. Divide each direction by its number "
+             "of differences."),
+            (2 * (down + right) / counts[0], "you divide both directions by the number of differences downwards."),
+            (2 * (down + right) / counts[1], "you divide both directions by the number of differences to the right."),
+            (2 * down / counts[1] + 2 * right / counts[0], "the two numbers of differences are exchanged."),
+            (2 * down / counts[0], "the differences to the right are missing."),
+            (2 * right / counts[1], "the differences downwards are missing."),
+            (inner, "the rim has no gradient yet. A corner has two neighbours, and they pull."),
+            (inner[:, 1:-1, 1:-1], "the rim is cut off. Every pixel of the picture has a gradient."),
+            (black, "outside lies no black frame: a neighbour that is not there does not pull."),
+            (wrapped, "np.roll makes the left edge a neighbour of the right one."),
+        ], "your gradient", FINE)
+    return "Tried three random pictures, among them 1×5×7×3 and one of two rows."
+
+
+def pull(image, axis, outside):
+    """Twice each pixel minus its two neighbours along an axis; outside: what np.pad is to put around the picture."""
+    padded = np.pad(image, [(1, 1) if k == axis else (0, 0) for k in range(4)], mode=outside)
+    return -np.diff(padded, n=2, axis=axis)
+
+
+@sheet.exercise(3)
+def paper_cut(image, photo, defence):
+    """A photo as if cut from paper: flat areas, sharp edges."""
+    image, photo = picture(image, "your picture"), picture(photo, "photo")
+    if image.shape != photo.shape:
+        raise NotYet(f"your picture has the shape {image.shape}, the photo {photo.shape}.")
+    steps, own_steps = (np.concatenate([np.abs(np.diff(x[0], axis=axis)).mean(axis=2).ravel() for axis in (0, 1)])
+                        for x in (image, photo))
+    flat, sharp = np.mean(steps < 0.01), np.quantile(steps, 0.99) / max(np.quantile(own_steps, 0.99), 1e-6)
+    away = np.sqrt(np.mean((image - photo) ** 2))
+    if away > 0.1:
+        raise NotYet(f"this is hardly the photo any more: off by {away:.2f}, at most 0.1 is asked for. A smaller "
+                     "weight?")
+    if sharp < 0.6 and flat < 0.7:
+        raise NotYet(f"the edges are soft, {sharp:.0%} of the photo's, and still only {flat:.0%} is flat. No weight "
+                     "helps with this exponent: what makes edges dear?")
+    if sharp < 0.6:
+        raise NotYet(f"the edges are soft: {sharp:.0%} of the photo's, at least 60% is asked for. A smaller weight, or "
+                     "an exponent for which edges are cheaper?")
+    if flat < 0.7:
+        raise NotYet(f"too little is flat: {flat:.0%} of all neighbours, at least 70% is asked for. A larger weight, "
+                     "or an exponent that charges faint differences more?")
+    defended(defence)
+    return "Measured: flat areas, edges nearly as sharp as the photo's, and still the photo."
