@@ -6,7 +6,7 @@ What may go here: pairs of a lesson's function and the module's. Whether the mod
 import ast
 from types import SimpleNamespace
 
-from nst_helpers import color, guides, losses  # before TensorFlow, to keep it quiet
+from nst_helpers import color, guides, lbfgs, losses  # before TensorFlow, to keep it quiet
 from nst_helpers.networks import build_network, feature_extractor
 
 from nbformat import v4
@@ -88,3 +88,14 @@ def test_the_formulas_of_lesson_06():
     np.testing.assert_allclose(inline.keep_colors(image, target), color.keep_colors(image, target), atol=1e-6)
     matched = np.clip(inline.match_colors(image, target), 0, 1)
     np.testing.assert_allclose(matched, color.match_colors(image, target), atol=1e-6)
+
+
+def test_the_direction_of_lesson_07():
+    rng = np.random.default_rng(0)
+    two_loops = functions_of(lesson("07_optimizers"), "two_loops").two_loops
+    root, history, pairs = rng.normal(size=(9, 9)), lbfgs.History(4, 9, "float64"), []
+    for _ in range(7):  # more pairs than the memory holds
+        gradient, step = rng.normal(size=(2, 9))
+        np.testing.assert_allclose(-two_loops(gradient, pairs), history.direction(gradient), rtol=1e-8)
+        history.add(step, root @ root.T @ step)
+        pairs = [*pairs, (step, root @ root.T @ step)][-4:]
