@@ -121,7 +121,8 @@ DOT[:, 12, 12] = 1
     ([STYLE], {"guide_mode": "all", "masks": [LEFT + 1 - LEFT]}, "There are no guides 'all'"),
     ([None, STYLE], {}, "A style image of None leaves a region as the photo is, so it needs a mask of its own"),
     ([None], {"masks": [LEFT]}, "There is no style image; give at least one that is not None"),
-    ([STYLE, OTHER_STYLE], {"masks": [DOT, 1 - DOT], "guide_mode": "only"}, "A region is so small that with"),
+    ([STYLE, OTHER_STYLE], {"masks": [DOT, 1 - DOT], "guide_mode": "only"},
+     'A region is so small that in the guide mode "only" no position of block'),
 ])
 def test_wrong_masks_are_told_before_anything_long_begins(paint, monkeypatch, styles, options, words):
     monkeypatch.setattr("nst_helpers.watched.minimize_in_stages", lambda *_, **__: pytest.fail("the run has started"))
