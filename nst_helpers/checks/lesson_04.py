@@ -38,7 +38,8 @@ def both_weights(prediction):
 def measured_slope(function):
     """The slope of a loss in some direction, from a small step forwards and one backwards."""
     for shape in [(1, 5, 7, 3), (1, 2, 3, 3), (6,)]:
-        image, direction, scales = draw(*shape), 3 * draw(*shape), draw(*shape).astype("float64")
+        image, scales = draw(*shape), draw(*shape).astype("float64")
+        direction = (3 * image**2 + 2 * scales * image).astype("float32") + draw(*shape)  # uphill, more or less
         step = float(np.random.default_rng().uniform(0.3, 0.6))
 
         def loss(x, scales=scales):
@@ -53,6 +54,7 @@ def measured_slope(function):
             ((ahead - here) / step, "this is a step forwards only. Step backwards, too: the bend cancels then."),
             ((here - behind) / step, "this is a step backwards only. Step forwards, too: the bend cancels then."),
             ((ahead - behind) / step, "between the two points lie two steps, not one."),
+            ((ahead - behind) / 2 * step, "/ 2 * step divides by 2 and multiplies by step: put 2 * step in brackets."),
             ((behind - ahead) / (2 * step), "the sign is wrong: forwards minus backwards."),
             (ahead - behind, "this is a difference of two losses. Divide it by the way between the two points."),
             ((ahead - behind) / 2, "divide by the step as well: the way between the two points is 2 · step."),
@@ -72,6 +74,8 @@ def adam_step(function):
         first, second = draw(*shape), draw(*shape) ** 2 + np.float32(0.05)
         if count == 1:  # nothing has been seen yet, and one pixel has no gradient at all
             first, second = np.zeros_like(first), np.zeros_like(second)
+            size = np.random.default_rng().uniform(0.7e-3, 1.4e-3, shape)  # as small as gradients of pictures are
+            gradient = (np.sign(gradient) * size).astype("float32")
             gradient[..., 0] = 0
         rate = float(np.random.default_rng().uniform(0.1, 0.3))
         answer = call(function, image, gradient, first, second, count, rate)

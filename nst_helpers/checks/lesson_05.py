@@ -34,48 +34,63 @@ def doubled_pixels(prediction):
 def total_variation(function):
     """Total variation with an exponent, each direction by itself."""
     for shape, exponent in [((1, 5, 7, 3), 3.0), ((1, 2, 6, 1), 1.5), ((1, 4, 3, 2), 1.0)]:
-        image = draw_uneven(*shape)
+        image = draw_uneven(shape, exponent)
         answer = call(function, image, exponent)
         if isinstance(answer, (float, np.floating)) and np.isnan(answer):
             raise NotYet("this is not a number. Either a negative difference is raised to a fraction: take the "
                          "absolute value first. Or the differences are empty: axis 0 counts pictures, there is one.")
-        down, right = (np.diff(image.astype("float64"), axis=axis) for axis in (1, 2))
-        rows, columns = np.abs(down) ** exponent, np.abs(right) ** exponent
-        V = rows.mean() + columns.mean()
-        around = sum((np.abs(image - np.roll(image, 1, axis)) ** exponent).mean() for axis in (1, 2))
-        both = "this is the mean over both directions. Take the mean of each, and add the two."
-        lengths = (down[:, :, :-1] ** 2 + right[:, :-1] ** 2) ** (exponent / 2)
-        expect(answer, V, [
-            ((down**2).mean() ** (exponent / 2) + (right**2).mean() ** (exponent / 2), "first the power of each "
-             "difference, then the mean."),
-            ((np.abs(down).mean() ** exponent) + np.abs(right).mean() ** exponent, "the mean comes last: first raise "
-             "each difference to the power."),
-            (np.mean(np.sign(down) * rows) + np.mean(np.sign(right) * columns), "differences of both signs cancel each "
-             "other: take the absolute value first."),
-            (rows.sum() + columns.sum(), "this is the sum. Take the mean, for each direction its own."),
-            ((rows.sum() + columns.sum()) / image.size, "divide by the number of differences, not of pixels."),
-            ((rows.sum() + columns.sum()) / (rows.size + columns.size), both),
-            (V / 2, both),
-            (rows.mean(), "the differences to the right are missing."),
-            (columns.mean(), "the differences downwards are missing."),
-            (lengths.mean(), "this is the general form of the lesson, with the length of the step. Here each direction "
-             "is by itself."),
-            ((np.abs(down) ** (exponent / 2)).mean() + (np.abs(right) ** (exponent / 2)).mean(), "the half belongs to "
-             "squared differences. With absolute values the exponent stays whole."),
-            ((np.abs(down) ** (2 * exponent)).mean() + (np.abs(right) ** (2 * exponent)).mean(), "the differences are "
-             "squared, and then raised to the exponent: twice as much as asked for."),
-            ((down**2).mean() + (right**2).mean(), "the exponent is not used: this is the squared form."),
-            (np.abs(down).mean() + np.abs(right).mean(), "the exponent is not used: this is the absolute form."),
-            (around, "np.roll compares the last row with the first. They are no neighbours."),
-            (columns.mean() + (np.abs(np.diff(image, axis=3)) ** exponent).mean() if shape[3] > 1 else np.inf,
-             "axis 3 counts the colours. The height is axis 1, the width axis 2."),
-        ], "your total variation", FINE)
+        right, mistakes = ways_of_variation(image, exponent)
+        expect(answer, right, mistakes, "your total variation", FINE)
     return "Tried three random pictures with the exponents 3, 1.5 and 1, among them 1×5×7×3."
 
 
-def draw_uneven(_, height, width, colours):
-    """Random numbers that differ much between columns, less between rows, little between colours."""
-    return 1.5 * draw(1, 1, width, 1) + draw(1, height, 1, 1) + 0.3 * draw(1, height, width, colours)
+def draw_uneven(shape, exponent):
+    """A random picture for which no mistake looks like another, as far as the shape and the exponent allow it."""
+    for _ in range(1000 if exponent == 3 else 1):  # columns differ most, then rows, then colours
+        image = 1.5 * draw(1, 1, shape[2], 1) + draw(1, shape[1], 1, 1) + 0.3 * draw(*shape)
+        right, mistakes = ways_of_variation(image, exponent)
+        values = [0, right, *{sentence: wrong for wrong, sentence in mistakes}.values()]
+        if np.diff(np.sort(values)).min() > 0.005 * right:
+            break
+    return image
+
+
+def ways_of_variation(image, exponent):
+    """The total variation with an exponent, and pairs of what a mistake gives and the sentence that names it."""
+    image = image.astype("float64")
+    down, right = (np.diff(image, axis=axis) for axis in (1, 2))
+    rows, columns = np.abs(down) ** exponent, np.abs(right) ** exponent
+    V = rows.mean() + columns.mean()
+    around = sum((np.abs(image - np.roll(image, 1, axis)) ** exponent).mean() for axis in (1, 2))
+    both = "this is the mean over both directions. Take the mean of each, and add the two."
+    lengths = (down[:, :, :-1] ** 2 + right[:, :-1] ** 2) ** (exponent / 2)
+    return V, [
+        ((down**2).mean() ** (exponent / 2) + (right**2).mean() ** (exponent / 2), "first the power of each "
+         "difference, then the mean."),
+        ((np.abs(down).mean() ** exponent) + np.abs(right).mean() ** exponent, "the mean comes last: first raise "
+         "each difference to the power."),
+        (np.mean(np.sign(down) * rows) + np.mean(np.sign(right) * columns), "differences of both signs cancel each "
+         "other: take the absolute value first."),
+        (rows.sum() + columns.sum(), "this is the sum. Take the mean, for each direction its own."),
+        ((rows.sum() + columns.sum()) / image.size, "divide by the number of differences, not of pixels."),
+        ((rows.sum() + columns.sum()) / (rows.size + columns.size), both),
+        (V / 2, both),
+        (rows.mean(), "the differences to the right are missing."),
+        (columns.mean(), "the differences downwards are missing."),
+        (lengths.mean(), "this is the general form of the lesson, with the length of the step. Here each direction "
+         "is by itself."),
+        ((np.abs(down) ** (exponent / 2)).mean() + (np.abs(right) ** (exponent / 2)).mean(), "the half belongs to "
+         "squared differences. With absolute values the exponent stays whole."),
+        ((np.abs(down) ** (2 * exponent)).mean() + (np.abs(right) ** (2 * exponent)).mean(), "the differences are "
+         "squared, and then raised to the exponent: twice as much as asked for."),
+        ((down**2).mean() + (right**2).mean(), "the exponent is not used: this is the squared form."),
+        (np.abs(down).mean() + np.abs(right).mean(), "the exponent is not used: this is the absolute form."),
+        ((np.abs(np.diff(image)) ** exponent).mean() if image.shape[3] > 1 else -np.inf, "np.diff without an axis "
+         "takes the last one, the colours. Say axis=1 and axis=2."),
+        (around, "np.roll compares the last row with the first. They are no neighbours."),
+        (columns.mean() + (np.abs(np.diff(image, axis=3)) ** exponent).mean() if image.shape[3] > 1 else np.inf,
+         "axis 3 counts the colours. The height is axis 1, the width axis 2."),
+    ]
 
 
 @sheet.exercise(3)
@@ -88,7 +103,8 @@ def variation_gradient(function):
         counts = (height - 1) * width * colours, height * (width - 1) * colours
         down, right = (pull(image.astype("float64"), axis, "edge") for axis in (1, 2))
         gradient = 2 * down / counts[0] + 2 * right / counts[1]
-        inner = np.zeros(shape)
+        inner, inner_sum = np.zeros(shape), np.zeros(shape)
+        inner_sum[:, 1:-1, 1:-1] = (down + right)[:, 1:-1, 1:-1]
         inner[:, 1:-1, 1:-1] = gradient[:, 1:-1, 1:-1]
         black, wrapped = (2 * pull(image, 1, mode) / counts[0] + 2 * pull(image, 2, mode) / counts[1]
                           for mode in ("constant", "wrap"))
@@ -104,6 +120,10 @@ def variation_gradient(function):
             (2 * down / counts[1] + 2 * right / counts[0], "the two numbers of differences are exchanged."),
             (2 * down / counts[0], "the differences to the right are missing."),
             (2 * right / counts[1], "the differences downwards are missing."),
+            (inner_sum, "this is the lesson's formula alone. Its factor, 2 over the number of differences, is missing, "
+             "and so is the rim."),
+            (pull(image, 1, "wrap") + pull(image, 2, "wrap"), "np.roll makes the left edge a neighbour of the right. "
+             "And the factor is missing: 2 over the number of differences."),
             (inner, "the rim has no gradient yet. A corner has two neighbours, and they pull."),
             (inner[:, 1:-1, 1:-1], "the rim is cut off. Every pixel of the picture has a gradient."),
             (black, "outside lies no black frame: a neighbour that is not there does not pull."),

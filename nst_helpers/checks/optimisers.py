@@ -59,6 +59,8 @@ def adam(gradient, first, second, count, rate):
          (change(m_lift=0.1, v_lift=0.001), "the correction is 1 - β to the power of count, so that it fades."),
          (change(m_lift=1 - 0.9 ** (count + 1), v_lift=1 - 0.999 ** (count + 1)), "off by one: count is 1 in the first "
           "step."),
+         (-rate * (m / (1 - 0.9**count)) / np.sqrt(v / (1 - 0.999**count) + 1e-8), "ε stands outside the root: it is "
+          "added last."),
          (change(power=1), "the square root of the second moment is missing."),
          (change(m=g, m_lift=1), "you step along the gradient. Adam steps along the first moment."),
          (change(m=m_old, v=v_old), "the step uses the old moments."),
@@ -80,6 +82,8 @@ def direction(gradient, steps, changes):
         (two_loops(g, s, y, last=-1), "the second loop has to go from the oldest pair to the newest."),
         (two_loops(g, s, y, first=1, last=-1), "both loops go the wrong way round: the newest pair comes first in the "
          "first loop and last in the second."),
+        (two_loops(g, s, y, turned=True), "in the second loop each pair gets another pair's a: the list of them is the "
+         "wrong way round."),
         (two_loops(g, s, y, beta=0), "b is missing: the second loop adds (a - b) times s."),
         (two_loops(g, s, y, beta=-1), "the sign of b is wrong: the second loop adds (a - b) times s."),
         (two_loops(g, s, y, alpha=0), "a is missing: the second loop adds (a - b) times s."),
@@ -100,7 +104,7 @@ def inverse_hessian(steps, changes):
     return inverse
 
 
-def two_loops(gradient, steps, changes, gamma=None, *, first=-1, last=1, alpha=1, beta=1):
+def two_loops(gradient, steps, changes, gamma=None, *, first=-1, last=1, alpha=1, beta=1, turned=False):
     """The two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). first, last: the order of a loop, 0: without."""
     q, a, pairs = gradient, {}, range(len(steps))
     for k in pairs[::first]:
@@ -109,5 +113,5 @@ def two_loops(gradient, steps, changes, gamma=None, *, first=-1, last=1, alpha=1
     q = q * (steps[-1] @ changes[-1] / (changes[-1] @ changes[-1]) if gamma is None else gamma)
     for k in pairs[::last] if last else ():
         b = changes[k] @ q / (steps[k] @ changes[k])
-        q = q + (alpha * a[k] - beta * b) * steps[k]
+        q = q + (alpha * a[len(a) - 1 - k if turned else k] - beta * b) * steps[k]
     return -q

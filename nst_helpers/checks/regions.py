@@ -39,6 +39,8 @@ def ways_of_any(mask, layers):
         (walk(spread=None), "the convolutions are left out: a position sees its eight neighbours, too."),
         (walk(spread=None, widest=np.mean), "this is the way \"resize\". Take the maximum, and mind the convolutions."),
         (walk(widest=None), "the poolings are left out: each one halves height and width."),
+        (walk(widest=lambda parts, axis: parts[:, 0, :, 0]), "pooling takes one of the four inputs. Take their "
+         "maximum."),
         (walk(widest=np.mean), "pooling takes the mean here. A position sees the region if one of its four "
          "inputs does."),
         (walk(spread=("constant", ndimage.generate_binary_structure(2, 1))), "only the four nearest are looked at. A "
@@ -93,7 +95,9 @@ def ways_of_masks(m):
     rest, before = np.clip(1 - m.sum(0), 0, 1), np.cumsum([np.zeros(shape), *m], axis=0)
     shared, cut = m / np.maximum(m.sum(0), 1), np.clip(m - before[:-1], 0, 1)
     near = m * [np.ones(shape), *(1 - m[:-1])]
-    taken = smaller(m)
+    taken, spent = smaller(m), []
+    for mask in m:
+        spent.append(np.clip(mask - sum(spent), 0, 1))
     return right, [
         (right[:-1], "the rest is missing: what no mask covers comes last in the list."),
         (right[[-1, *range(count)]], "the rest comes first here. It is the last of the list."),
@@ -103,6 +107,9 @@ def ways_of_masks(m):
         ([*shared, rest], "this divides what several cover among them. Here the upper mask comes first."),
         ([*cut, np.clip(1 - cut.sum(0), 0, 1)], "you subtract. That is right for hard edges; a soft one covers a "
          "share of what is left: multiply."),
+        ([*spent, 1 - np.sum(spent, axis=0)], "you subtract what is spent. A soft edge covers a share of what is left: "
+         "multiply."),
+        ([*near, 1 - m[-1]], "what is left shrinks from mask to mask: left = left * (1 - mask), not 1 - mask."),
         (taken, "you take the smaller of mask and what is left. A mask covers a share of what is left: multiply."),
         ([*near, left[-1]], "only the mask just above is looked at. All masks above take something away."),
         ([*near, 1 - near.sum(0)], "only the mask just above is looked at. All masks above take something away."),

@@ -95,6 +95,7 @@ WRONG = {
         ((slope(behind=0, over=1),), "a step forwards only"),
         ((slope(ahead=0, over=1),), "a step backwards only"),
         ((slope(over=1),), "two steps, not one"),
+        ((lambda loss, x, d, h: slope()(loss, x, d, h) * h**2,), "put 2 * step in brackets"),
         ((slope(over=-2),), "forwards minus backwards"),
         ((slope(power=0),), "has to have the length 1"),
         ((lambda loss, x, d, h: slope()(loss, x, d, h) * 2 * h,), "a difference of two losses"),
@@ -126,6 +127,9 @@ WRONG = {
         ((adam(in_place=True),), "changes the array"),
         ((lambda x, g, m, v, t, rate: (x - rate * g, 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2),),
          "this is gradient descent"),
+        ((lambda x, g, m, v, t, rate: (x - rate * adam()(0 * x, g, m, v, t, 1)[1] / (1 - 0.9**t) / np.sqrt(
+            (0.999 * v + 0.001 * g**2) / (1 - 0.999**t) + 1e-8), 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2),),
+         "outside the root"),
         ((lambda *given: adam()(*given)[0],), "three things"),
     ],
     "lbfgs_direction": [
@@ -137,6 +141,7 @@ WRONG = {
         ((direction(first=1),), "the first loop has to go"),
         ((direction(last=-1),), "the second loop has to go"),
         ((direction(first=1, last=-1),), "both loops go the wrong way"),
+        ((direction(turned=True),), "another pair's a"),
         ((direction(beta=0),), "b is missing"),
         ((direction(beta=-1),), "the sign of b"),
         ((direction(alpha=0),), "a is missing"),

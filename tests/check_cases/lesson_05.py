@@ -79,11 +79,14 @@ def gradient(mode="edge", factor=2, divide=lambda down, right, image: (down, rig
     return found
 
 
-def inside(image, frame=True):
+def inside(image, frame=True, factor=True):
     """The lesson's formula, which holds inside only."""
     found = np.zeros_like(image)
-    found[:, 1:-1, 1:-1] = gradient()(image)[:, 1:-1, 1:-1]
+    found[:, 1:-1, 1:-1] = (gradient() if factor else RAW)(image)[:, 1:-1, 1:-1]
     return found if frame else found[:, 1:-1, 1:-1]
+
+
+RAW = gradient(factor=1, divide=lambda *_: (1, 1))  # four times the pixel minus its neighbours
 
 
 @cache
@@ -124,6 +127,7 @@ WRONG = {
         ((mean_of(lambda d, e: d**2),), "this is the squared form"),
         ((mean_of(lambda d, e: np.abs(d)),), "this is the absolute form"),
         ((rolled,), "np.roll compares"),
+        ((mean_of(power, [-1]),), "np.diff without an axis"),
         ((mean_of(power, [2, 3]),), "axis 3 counts"),
         ((lambda image, e: np.float32(np.nan),), "this is not a number"),
         ((lambda image, e: power(differences(image)[0], e).mean((1, 2)),), "has the shape"),
@@ -139,9 +143,11 @@ WRONG = {
         ((gradient(use=(1, 0)),), "to the right are missing"),
         ((gradient(use=(0, 1)),), "downwards are missing"),
         ((inside,), "the rim has no gradient yet"),
+        ((lambda image: inside(image, factor=False),), "the lesson's formula alone"),
+        ((gradient("wrap", 1, lambda *_: (1, 1)),), "And the factor is missing"),
         ((lambda image: inside(image, frame=False),), "the rim is cut off"),
         ((gradient("constant"),), "no black frame"),
-        ((gradient("wrap"),), "np.roll makes"),
+        ((gradient("wrap"),), "neighbour of the right one."),
         ((losses.total_variation,), "has the shape"),
     ],
     "paper_cut": [

@@ -101,6 +101,13 @@ def near_only(masks):
     return [mask * (1 - above) for mask, above in zip(masks, [0 * masks[0], *masks])]
 
 
+def spent(masks):
+    out = []
+    for mask in masks:
+        out.append(np.clip(mask - sum(out), 0, 1))
+    return [*out, 1 - sum(out)]
+
+
 def subtracted(masks):
     cut = [np.clip(mask - sum(masks[:k]), 0, 1) for k, mask in enumerate(masks)]
     return [*cut, np.clip(1 - sum(cut), 0, 1)]
@@ -135,6 +142,8 @@ WRONG = {
         ((through(same, lambda mask: tf.nn.avg_pool2d(mask, 2, 2, "VALID")),), 'the way "resize"'),
         ((through(widest, same),), "poolings are left out"),
         ((through(widest, lambda mask: tf.nn.avg_pool2d(mask, 2, 2, "VALID")),), "pooling takes the mean"),
+        ((through(widest, lambda mask: mask[:, : mask.shape[1] // 2 * 2 : 2, : mask.shape[2] // 2 * 2 : 2]),),
+         "one of the four inputs. Take"),
         ((through(four_neighbours, halved),), "the four nearest"),
         ((through(lambda mask: widest(mask, 5), halved),), "5×5"),
         ((through(rolled, halved),), "np.roll lets"),
@@ -167,7 +176,9 @@ WRONG = {
         ((lambda masks: [*masks, rest_mask(masks)],), "as they were"),
         ((lambda masks: stacked(masks, take=lambda mask, left: mask),), "still overlap"),
         ((lambda masks: [*share_masks(masks), rest_mask(masks)],), "divides what several cover"),
-        ((subtracted,), "you subtract"),
+        ((subtracted,), "right for hard edges"),
+        ((spent,), "what is spent"),
+        ((lambda masks: [*near_only(masks), 1 - masks[-1]],), "shrinks from mask to mask"),
         ((smaller,), "you take the smaller"),
         ((lambda masks: [*near_only(masks), 1 - sum(near_only(masks))],), "just above"),
         ((lambda masks: stacked(masks, last=lambda masks, left: rest_mask(masks)),), "what the *new* masks"),
