@@ -139,9 +139,10 @@ def reply(name, answer, **given):
 ANSWERS = [
     ("variation_by_hand", ..., "Not attempted"), ("variation_by_hand", 0.16, "This is right"),
     ("variation_by_hand", 0.32, "Not yet: these are sums"), ("variation_by_hand", 0.4, "Not yet: this is the absolute"),
-    ("variation_by_hand", 0.08, "Not yet: two differences"),
+    ("variation_by_hand", 0.08, "Not yet: two differences"), ("variation_by_hand", 0, "Not yet: this is the general"),
     ("my_weight", ..., "Not attempted"), ("my_weight", 1e-11 * 255 * 256 * 3, "Not yet: what do values up to 255"),
     ("my_weight", 1e-11 * 255**2 * 255 * 256, "Not yet: each of the three"), ("my_weight", 1e-11, "Not yet: how many"),
+    ("my_weight", 1e-11 * 255**2 * 2 * 255 * 256 * 3, "Not yet: each direction"),
 ]
 
 
@@ -150,12 +151,13 @@ def test_what_an_exercise_says(name, answer, beginning):
     assert reply(name, answer).startswith(beginning)
 
 
-SHARES = [(2.0, "Not yet: 2.0 times"), (1.1, "This is right"), (0.5, "Not yet: 0.5 times")]
+SHARES = [(1.35, "Not yet: 1.35 times"), (1.32, "This is right"), (0.5, "Not yet: 0.50 times")]
 
 
 @pytest.mark.parametrize("share, beginning", SHARES)
 def test_the_third_exercise_compares_the_fine_shares(share, beginning):
     given = {"fine_share": np.mean, "painting": 0.5, "images": [None] * 3, "show_images": lambda *_: None}
-    answer = SimpleNamespace(image=np.full((1, 2, 2, 3), 0.5 * share))
-    assert reply("my_result", answer, **given).startswith(beginning)
+    image = np.full((1, 2, 2, 3), 0.5 * share)
+    for answer in (SimpleNamespace(image=image), image):  # the result, or its picture
+        assert reply("my_result", answer, **given).startswith(beginning)
     assert reply("my_result", ...).startswith("Not attempted")
