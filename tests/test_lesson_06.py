@@ -102,7 +102,8 @@ ANSWERS = [
     ("my_sky", ..., "Not attempted"), ("my_sky", BY_BRIGHTNESS, "This is right"),
     ("my_sky", 1 - PALACE_MASKS[0], "Not yet: this is everything but"), ("my_sky", PALACE_MASKS[2], "Not yet: look"),
     ("my_sky", PALACE_MASKS[0][:, :9], "Not yet: a mask of palace"),
-    ("my_picture", ..., "Not attempted"), ("my_picture", PAINTED, "shown"),
+    ("my_picture", ..., "Not attempted"),
+    ("my_picture", PAINTED, "This is right: only the pagoda has changed.\nshown"),
     ("my_picture", PALACE, "Not yet: the pagoda"),
     ("my_picture", 1 - PALACE, "Not yet: sky or land"), ("my_picture", PALACE[:, :9], "Not yet: the picture has"),
 ]
