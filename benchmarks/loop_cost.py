@@ -12,7 +12,9 @@ evaluation_variants.py. On a machine with a graphics card TensorFlow takes it by
 import argparse
 from collections import defaultdict
 from functools import partial
+import itertools
 import json
+import os
 import time
 from unittest import mock
 
@@ -112,8 +114,8 @@ def print_optimiser(rows, steps):
     print("\nOptimiser, ms for each evaluation; + is its share on top of the evaluation\n")
     print("network   px method   BLAS threads  evaluation    adds         copies direction memory   rest")
     for name, size in rows:
-        for method, threads in (("L-BFGS", "all"), ("L-BFGS", "1"), ("L-BFGS-B", "all")):
-            settings = {} if threads == "all" else {"OPENBLAS_NUM_THREADS": threads}
+        for method, threads in itertools.product(("L-BFGS", "L-BFGS-B"), ("all", "1")):
+            settings = {"OPENBLAS_NUM_THREADS": str(os.cpu_count()) if threads == "all" else threads}
             parts = in_own_process(__file__, "--row", "optimiser_share", name, size, method, steps, **settings)
             cells = " ".join(f"{1000 * parts.get(part, 0):8.2f}" for part in ("copies", "direction", "memory", "rest"))
             print(f"{name:8} {size:4} {method:8} {threads:>12} {1000 * parts['evaluation']:10.1f} "

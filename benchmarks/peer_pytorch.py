@@ -74,7 +74,7 @@ def main(job_file, result_file, evaluations, line_search):
     image = job["content"].clone().requires_grad_(True)
     line_search = None if line_search == "none" else line_search
     optimizer = torch.optim.LBFGS([image], line_search_fn=line_search)
-    losses, moments, best, lowest = [], [], image, np.inf
+    losses, moments, processor, best, lowest = [], [], [], image, np.inf
 
     def closure():
         nonlocal best, lowest
@@ -83,6 +83,7 @@ def main(job_file, result_file, evaluations, line_search):
         (SCALE * total).backward()
         losses.append(total.item())
         moments.append(time.perf_counter() - begin)
+        processor.append(time.process_time())
         if losses[-1] < lowest:
             best, lowest = image.detach().clone(), losses[-1]
         return SCALE * total
@@ -91,11 +92,12 @@ def main(job_file, result_file, evaluations, line_search):
         optimizer.step(closure)
         with torch.no_grad():
             image.clamp_(0, 1)
-    np.savez(result_file, losses=losses, moments=moments, image=best.permute(0, 2, 3, 1).cpu())
+    image = best.permute(0, 2, 3, 1).cpu()
+    np.savez(result_file, losses=losses, moments=moments, processor=processor, image=image)
     memory = {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
     if device == "cuda":
         memory["graphics memory"] = torch.cuda.max_memory_allocated() / 2**20
-    print(json.dumps({"version": torch.__version__, "processor": time.process_time(), **memory}))
+    print(json.dumps({"version": torch.__version__, **memory}))
 
 
 if __name__ == "__main__":

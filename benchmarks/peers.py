@@ -7,7 +7,9 @@ The job: VGG-19 with the same weights (random, unless --weights names Keras' .h5
 from relu1_1 to relu5_1, the course's losses, the content image as the start. Each loop runs in a process of its own,
 twice, in turn with the others. All pictures are judged by the course's objective at the size asked for; a loop whose
 own loss says something else ends the benchmark. "same loss": the lowest one that both, the loop and the course at a
-single size, have reached. Times begin before the targets are computed, and hold compiling.
+single size, have reached. "processor s": what the cores worked for an evaluation, all added up; on a busy machine it
+says more than the clock, although threads that wait for others may count as working. Times begin before the targets
+are computed, and hold compiling.
 """
 
 import argparse
@@ -67,7 +69,7 @@ def run_course(job_file, result_file, evaluations, form):
     job = read_job(job_file)
     height_and_width = job["content"].shape[1:3]
     sizes = stage_sizes(*height_and_width) if form == "stages" else [height_and_width]
-    begin, losses, moments, result = time.perf_counter(), [], [], {}
+    begin, losses, moments, processor = time.perf_counter(), [], [], []
     extract = course_network(job)
     objectives = [course_objective(job, extract, size) for size in sizes]
 
@@ -75,11 +77,12 @@ def run_course(job_file, result_file, evaluations, form):
         # What is reached on the way at a smaller size is no loss of this picture.
         losses.append(loss if image.shape[1:3] == height_and_width else np.inf)
         moments.append(time.perf_counter() - begin)
+        processor.append(time.process_time())
 
     start = resize_image(job["content"], sizes[0]) if len(sizes) > 1 else job["content"]
     result = minimize_in_stages(objectives, sizes, start, "L-BFGS", int(evaluations), note)
-    np.savez(result_file, losses=losses, moments=moments, image=result.image)
-    return {"version": tf.__version__, "processor": time.process_time(), **peak_memory()}
+    np.savez(result_file, losses=losses, moments=moments, processor=processor, image=result.image)
+    return {"version": tf.__version__, **peak_memory()}
 
 
 def seconds_until(loss, losses, moments):
@@ -122,6 +125,7 @@ def run_loops(args, folder):
             said = in_own_process(file, job, result, args.evaluations, *options, python=python)
             with np.load(result, allow_pickle=False) as kept:
                 losses, moments, image = kept["losses"], kept["moments"], kept["image"]
+                said["processor"] = per_evaluation(losses, kept["processor"])
             judged = float(sum(judge(tf.constant(image)).values()))
             if abs(judged / np.min(losses) - 1) > 0.01:
                 raise SystemExit(f"{name} says {np.min(losses):.4g}, but its picture's loss is {judged:.4g}.")
@@ -133,14 +137,15 @@ def run_loops(args, folder):
 
 def print_table(runs):
     own = runs["course, single size"]
-    print(f"{'loop':22} {'evaluations':>11} {'s each':>8} {'ratio':>6} {'lowest loss':>12} {'same loss':>10} "
-          f"{'ratio':>6} {'memory':>8} {'ratio':>6}  version")
+    print(f"{'loop':22} {'evaluations':>11} {'s each':>8} {'ratio':>6} {'processor s':>11} {'ratio':>6} "
+          f"{'lowest loss':>12} {'same loss':>10} {'ratio':>6} {'memory':>8} {'ratio':>6}  version")
     for name, (losses, moments, said) in runs.items():
-        each, memory = per_evaluation(losses, moments), said["memory"]
+        each, worked, memory = per_evaluation(losses, moments), said["processor"], said["memory"]
         same = seconds_until(max(np.min(losses), np.min(own[0])), losses, moments)
-        print(f"{name:22} {len(losses):11} {each:8.3f} {each / per_evaluation(*own[:2]):6.2f} {np.min(losses):12.5f} "
-              f"{same:8.0f} s {same_loss_ratio((losses, moments), own[:2]):6.2f} {memory:5.0f} MB "
-              f"{memory / own[2]['memory']:6.2f}  {said['version']}")
+        print(f"{name:22} {len(losses):11} {each:8.3f} {each / per_evaluation(*own[:2]):6.2f} {worked:11.3f} "
+              f"{worked / own[2]['processor']:6.2f} {np.min(losses):12.5f} {same:8.0f} s "
+              f"{same_loss_ratio((losses, moments), own[:2]):6.2f} {memory:5.0f} MB {memory / own[2]['memory']:6.2f}  "
+              f"{said['version']}")
 
 
 def main():

@@ -16,6 +16,9 @@ from nst_helpers.quiet import error_output_into
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# NumPy's and SciPy's threads wait for each other by spinning; next to TensorFlow's, or on a busy machine, an
+# optimiser's few products take many times as long with them (benchmarks/loop_cost.py).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _place_for_output():
