@@ -2,8 +2,9 @@
 
 From the ground up; a file imports only from files above it:
     quiet · environment · writing · image_files · images · records · results · masks · mask_making · mask_painting ·
-    color · weights · networks · guides · losses · objective · lbfgs · optimize · stages · progress · autosave ·
-    estimate · watched · arguments · transfer · plots · checks
+    color · weights · networks · guides · losses · adain · transformation · objective · lbfgs · optimize · stages ·
+    progress · autosave · estimate · watched · arguments · transfer · fast · magenta ·
+    diffusion · denoiser · autoencoder · plots · checks
 
 TensorFlow is imported here once, so that what it prints on the way stays out of the notebooks.
 """

@@ -1,0 +1,116 @@
+"""The denoiser: a small U-Net that says what in a picture is noise (Ho et al. 2020, appendix B, made much smaller).
+
+What may go here: its form, and loading the one that ships with the course, `data/networks/denoiser.npz`.
+"""
+
+from nst_helpers.networks import set_weights
+from nst_helpers.weights import NETWORKS_FOLDER, read_npz
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+DENOISER_FILE = NETWORKS_FOLDER / "denoiser.npz"
+WIDTHS = (64, 96, 128)  # maps at a half, a quarter and an eighth of the picture's size
+GROUPS = 8  # of maps that are normalised together
+
+
+class TimeEmbedding(keras.layers.Layer):
+    """The number of a step as sines and cosines, from fast to slow (Vaswani et al. 2017, section 3.5)."""
+
+    def __init__(self, pairs=32, **options):
+        super().__init__(**options)
+        self.speeds = np.exp(-np.log(10_000) * np.arange(pairs) / pairs).astype("float32")
+
+    def call(self, time):
+        angles = time[:, None] * self.speeds
+        return tf.concat([tf.sin(angles), tf.cos(angles)], axis=1)
+
+
+def build_denoiser(widths=WIDTHS, patch=2, seed=0):
+    """The U-Net: [(B, H, W, 3) centred pictures with noise, (B,) steps] to the noise, (B, H, W, 3).
+
+    widths: maps at each size, multiples of 8; each size is half of the one before. patch: the first convolution makes
+    the picture so many times smaller, and the last one larger again: most work is saved where most pixels are. Sides
+    are multiples of patch * 2 ** (len(widths) - 1). An untrained one predicts 0 everywhere.
+    """
+    numbers = iter(range(1000 * seed, 1000 * seed + 1000))  # a seed of its own for each layer
+
+    def convolution(maps, channels, name, side=3, zero=False):
+        initializer = "zeros" if zero else keras.initializers.HeNormal(next(numbers))
+        return keras.layers.Conv2D(channels, side, padding="same", kernel_initializer=initializer, name=name)(maps)
+
+    def normalised(maps, name):
+        return keras.layers.Activation("swish")(keras.layers.GroupNormalization(GROUPS, name=name)(maps))
+
+    def dense(values, channels, name, activation=None):
+        initializer = keras.initializers.GlorotUniform(next(numbers))
+        return keras.layers.Dense(channels, activation, kernel_initializer=initializer, name=name)(values)
+
+    def block(maps, channels, name):
+        """Two convolutions; between them the step is told to each map. Starts out as: change nothing."""
+        told = keras.layers.Reshape((1, 1, channels))(dense(embedded, channels, f"{name}_time"))
+        change = convolution(normalised(maps, f"{name}_norm1"), channels, f"{name}_conv1")
+        change = normalised(keras.layers.Add()([change, told]), f"{name}_norm2")
+        change = convolution(change, channels, f"{name}_conv2", zero=True)
+        if maps.shape[-1] != channels:
+            maps = convolution(maps, channels, f"{name}_shortcut", side=1)
+        return keras.layers.Add()([maps, change])
+
+    def attention(maps):
+        """Every position looks at every other one (Vaswani et al. 2017, equation 1), with a single head."""
+        channels, calm = maps.shape[-1], keras.layers.GroupNormalization(GROUPS, name="attention_norm")(maps)
+        query, key, value = (keras.layers.Reshape((-1, channels))(convolution(calm, channels, f"attention_{part}", 1))
+                             for part in ("query", "key", "value"))
+        seen = keras.layers.Attention()([query * channels**-0.5, value, key])
+        seen = dense(seen, channels, "attention_out")
+        return keras.layers.Add()([maps, SameForm()([seen, maps])])
+
+    noisy, time = keras.Input((None, None, 3), name="noisy"), keras.Input((), name="time")
+    embedded = dense(TimeEmbedding(name="embedding")(time), 128, "time1", "swish")
+    embedded = dense(embedded, 128, "time2", "swish")
+    patches = {"strides": patch, "padding": "same"}
+    maps = keras.layers.Conv2D(widths[0], 2 * patch, name="stem", **patches,
+                               kernel_initializer=keras.initializers.GlorotUniform(next(numbers)))(noisy)
+    skips = []
+    for level, width in enumerate(widths[:-1], start=1):
+        maps = block(maps, width, f"down{level}")
+        skips.append(maps)
+        maps = keras.layers.AveragePooling2D(2)(maps)
+    maps = block(attention(block(maps, widths[-1], "deep1")), widths[-1], "deep2")
+    for level, width in reversed(list(enumerate(widths[:-1], start=1))):
+        maps = keras.layers.Concatenate()([keras.layers.UpSampling2D(2)(maps), skips.pop()])
+        maps = block(maps, width, f"up{level}")
+    maps = normalised(maps, "head_norm")
+    noise = keras.layers.Conv2DTranspose(3, 2 * patch, kernel_initializer="zeros", name="head", **patches)(maps)
+    return keras.Model([noisy, time], noise, name="denoiser")
+
+
+class SameForm(keras.layers.Layer):
+    """The first of two inputs, in the shape of the second: a list of positions as rows and columns again."""
+
+    def call(self, inputs):
+        values, model = inputs
+        return tf.reshape(values, tf.shape(model))
+
+    def compute_output_shape(self, shapes):
+        return shapes[1]
+
+
+def load_denoiser(weights=None):
+    """The denoiser that ships with the course, trained on faces from Japanese scrolls, 32x32 px.
+
+    weights: None for those, "random" for an untrained one, or an .npz file.
+    Raises FileNotFoundError or ValueError for a weights file that is not there or does not fit.
+    """
+    denoiser = build_denoiser()
+    if weights != "random":
+        set_weights(denoiser, read_npz(weights or DENOISER_FILE), weights or "denoiser")
+        denoiser.trainable = False
+    return denoiser
+
+
+def noise_predictor(denoiser):
+    """A function (pictures, step) to the noise in them, as the samplers of diffusion.py want it, compiled."""
+    predict = tf.function(lambda noisy, time: denoiser([noisy, time]), reduce_retracing=True)
+    return lambda noisy, step: predict(tf.constant(noisy), tf.fill([len(noisy)], float(step)))

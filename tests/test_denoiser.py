@@ -1,0 +1,91 @@
+"""The U-Net that predicts noise: its form, what it is told about the step, its weights as a file."""
+
+from nst_helpers.denoiser import TimeEmbedding, build_denoiser, load_denoiser, noise_predictor
+from nst_helpers.networks import named_variables, set_weights
+from nst_helpers.weights import save_npz
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    """A small one, its last layers filled with numbers, since zeros would hide everything before them."""
+    denoiser = build_denoiser(widths=(8, 16), patch=2)
+    rng = np.random.default_rng(0)
+    for variable in named_variables(denoiser).values():
+        if not np.any(variable):
+            variable.assign(rng.normal(0, 0.1, variable.shape))
+    return denoiser
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    return np.random.default_rng(1).normal(size=(2, 16, 24, 3)).astype("float32")
+
+
+def test_the_shipped_form_is_small_and_starts_with_predicting_nothing():
+    denoiser = load_denoiser("random")
+    assert 1_000_000 < denoiser.count_params() < 1_500_000
+    variables = named_variables(denoiser)
+    assert len(variables) == len(denoiser.weights)  # a name that occurs twice would hide a weight
+    assert not np.any(denoiser([np.ones((1, 32, 32, 3), "float32"), np.array([3.0], "float32")]))
+
+
+def test_names_do_not_depend_on_what_was_built_before():
+    first, second = (build_denoiser(widths=(8, 16)) for _ in range(2))
+    assert list(named_variables(first)) == list(named_variables(second))
+    for one, other in zip(first.weights, second.weights):
+        np.testing.assert_array_equal(one, other)
+    other = build_denoiser(widths=(8, 16), seed=1)
+    assert not np.allclose(first.get_layer("stem").kernel, other.get_layer("stem").kernel)
+
+
+@pytest.mark.parametrize("patch", [1, 2, 4])
+def test_the_noise_has_the_form_of_the_picture(patch):
+    denoiser = build_denoiser(widths=(8, 16), patch=patch)
+    assert denoiser([np.zeros((3, 16, 24, 3), "float32"), np.zeros(3, "float32")]).shape == (3, 16, 24, 3)
+
+
+def test_every_part_takes_part(tiny, noisy):
+    """Each weight has a gradient, and with another step or another picture the answer is another."""
+    time = np.array([5.0, 700.0], "float32")
+    with tf.GradientTape() as tape:
+        noise = tiny([noisy, time])
+        loss = tf.reduce_sum(noise * np.random.default_rng(2).normal(size=noise.shape))
+    names = [name for name, variable in named_variables(tiny).items()]
+    for name, gradient in zip(names, tape.gradient(loss, tiny.trainable_variables), strict=True):
+        # A bias on each key moves all scores of a query alike, and softmax does not notice.
+        assert np.abs(gradient).max() > 1e-7 or name == "attention_key.bias", name
+    later = tiny([noisy, time + 100]).numpy()
+    assert np.abs(later - noise).max() > 1e-3
+
+
+def test_the_embedding_is_the_formula_of_the_paper():
+    found = TimeEmbedding(pairs=3)(np.array([0.0, 7.0], "float32")).numpy()
+    angles = [7 / 10_000 ** (k / 3) for k in range(3)]
+    np.testing.assert_allclose(found, [[0, 0, 0, 1, 1, 1], [*np.sin(angles), *np.cos(angles)]], atol=1e-5)
+
+
+def test_a_predictor_gives_every_picture_the_same_step(tiny, noisy):
+    expected = tiny([noisy, np.array([40.0, 40.0], "float32")])
+    np.testing.assert_allclose(noise_predictor(tiny)(noisy, 40), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_weights_come_back_from_a_file_as_they_were(tmp_path):
+    denoiser = load_denoiser("random")
+    rng = np.random.default_rng(3)
+    arrays = {name: rng.normal(size=variable.shape).astype("float32")
+              for name, variable in named_variables(denoiser).items()}
+    save_npz(arrays, tmp_path / "denoiser.npz")
+    assert (tmp_path / "denoiser.npz").stat().st_size < 6_000_000
+    for name, variable in named_variables(load_denoiser(tmp_path / "denoiser.npz")).items():
+        np.testing.assert_array_equal(variable, arrays[name], err_msg=name)
+
+
+def test_a_file_of_another_form_is_refused(tiny):
+    arrays = {name: np.asarray(variable) for name, variable in named_variables(tiny).items()}
+    arrays.pop("attention_key.kernel")
+    with pytest.raises(ValueError, match="attention_key.kernel"):
+        set_weights(tiny, arrays, "mine.npz")

@@ -1,0 +1,28 @@
+"""The tool that measures the training faces: its numbers against the pictures it was given."""
+
+from nst_helpers.images import save_image
+from nst_helpers.networks import feature_extractor, load_network
+
+from index_faces import DESCRIPTION_LAYER, describe, main
+import numpy as np
+
+
+def test_the_index_says_of_each_face_what_is_in_it(tmp_path):
+    rng = np.random.default_rng(0)
+    faces = rng.integers(0, 256, (3, 32, 32, 3)) / np.float32(255)
+    for name, face in zip(("b", "a", "c"), faces):
+        save_image(face[np.newaxis], tmp_path / "faces" / f"{name}.png")
+    main([str(tmp_path / "faces"), "--out", str(tmp_path / "index.npz")])
+    with np.load(tmp_path / "index.npz", allow_pickle=False) as index:
+        assert index["names"].tolist() == ["a", "b", "c"]
+        faces = faces[[1, 0, 2]]
+        np.testing.assert_allclose(index["colors"], 255 * faces.mean((1, 2)), atol=0.51)
+        np.testing.assert_allclose(index["contrasts"], 255 * faces.mean(3).std((1, 2)), rtol=2e-3)
+        np.testing.assert_allclose(index["descriptions"], describe(faces), rtol=2e-3, atol=1e-3)
+
+
+def test_a_description_is_the_mean_of_each_map_in_each_quarter():
+    image = np.random.default_rng(1).random((1, 32, 32, 3), "float32")
+    maps = feature_extractor(load_network("pocket"), DESCRIPTION_LAYER)(image)[DESCRIPTION_LAYER].numpy()
+    quarters = [maps[0, top : top + 4, left : left + 4].mean((0, 1)) for top in (0, 4) for left in (0, 4)]
+    np.testing.assert_allclose(describe(image)[0], np.concatenate(quarters), rtol=1e-4, atol=1e-5)

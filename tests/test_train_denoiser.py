@@ -1,0 +1,142 @@
+"""The tool that trains the denoiser, on a tiny one: its batches, its average, and runs that are cut in two."""
+
+from nst_helpers.images import save_image
+
+import numpy as np
+from PIL import Image
+import pytest
+import train_denoiser
+from train_denoiser import Trainer, main, noised
+from training_runs import load_state, save_sheet, save_state, whole_pictures
+
+TINY = ["--size", "8", "--widths", "8", "--batch", "3", "--steps", "6", "--report-every", "4"]
+
+
+@pytest.fixture
+def faces(tmp_path):
+    """A folder of five pictures."""
+    rng = np.random.default_rng(0)
+    for number in range(5):
+        save_image(rng.random((1, 16, 16, 3), "float32"), tmp_path / "faces" / f"{number}.png")
+    return tmp_path / "faces"
+
+
+def run(faces, folder, *options):
+    main([str(faces), *TINY, "--save-every", "2", "--folder", str(folder), "--out", str(folder / "out.npz"), *options])
+
+
+def arrays(file):
+    with np.load(file) as stored:
+        return {name: stored[name] for name in stored if name != "progress"}
+
+
+def test_a_run_that_crashed_ends_as_if_nothing_had_happened(tmp_path, faces, monkeypatch):
+    run(faces, tmp_path / "whole", "--sheet-every", "6")
+    with Image.open(tmp_path / "whole" / "000006.png") as sheet:
+        assert sheet.size == (8 * 8 * 2, 8 * 8 * 2)  # 64 samples in rows of 8, twice as large
+
+    def crash(trainer, batch, rate, step, original=Trainer.__call__):
+        if step == 5:
+            raise RuntimeError("power cut")
+        return original(trainer, batch, rate, step)
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="power cut"):
+        patch.setattr(Trainer, "__call__", crash)
+        run(faces, tmp_path / "cut", "--sheet-every", "0")
+    assert not (tmp_path / "cut" / "out.npz").exists()
+    run(faces, tmp_path / "cut", "--sheet-every", "0", "--resume")
+    for name in ("out.npz", "state.npz"):
+        whole, cut = arrays(tmp_path / "whole" / name), arrays(tmp_path / "cut" / name)
+        assert whole.keys() == cut.keys()
+        for key in whole:
+            np.testing.assert_array_equal(whole[key], cut[key], err_msg=key)
+    other = arrays(tmp_path / "whole" / "state.npz")
+    assert any(np.any(other[f"network.{key}"] != value) for key, value in arrays(tmp_path / "cut" / "out.npz").items())
+
+
+def test_a_step_moves_the_weights_and_the_average_follows():
+    trainer = Trainer((8,), 2, decay=0.75, seed=0)
+    rng = np.random.default_rng(0)
+    batch = noised(rng.integers(0, 256, (4, 8, 8, 3)).astype("uint8"), 4, np.linspace(1, 0, 11) ** 2, rng)
+    before = trainer.network.get_layer("head").kernel.numpy()
+    first = trainer(batch, 1e-2, step=1000)
+    after = trainer.network.get_layer("head").kernel.numpy()
+    np.testing.assert_allclose(first, np.mean(batch[2].astype("float64") ** 2), rtol=1e-5)  # it predicted zero
+    assert np.any(after != before)
+    np.testing.assert_allclose(trainer.average.get_layer("head").kernel, 0.75 * before + 0.25 * after, atol=1e-7)
+    for step in range(20):
+        last = trainer(batch, 1e-2, step)
+    assert last < 0.9 * first
+
+
+def test_a_batch_is_faces_mirrored_or_not_under_the_noise_it_names():
+    rng, alpha_bar = np.random.default_rng(0), np.linspace(1, 0.01, 51)
+    faces = rng.integers(0, 256, (3, 6, 6, 3)).astype("uint8")
+    noisy, steps, noise = noised(faces, 200, alpha_bar, rng)
+    assert noisy.dtype == noise.dtype == steps.dtype == "float32"
+    assert steps.min() == 1 and steps.max() == 50
+    share = alpha_bar[steps.astype(int)].reshape(-1, 1, 1, 1)
+    clean = (noisy - np.sqrt(1 - share) * noise) / np.sqrt(share)
+    known = np.concatenate([faces, faces[:, :, ::-1]]) / 127.5 - 1
+    distances = np.abs(clean[:, None] - known).max((2, 3, 4))
+    assert distances.min(1).max() < 1e-4
+    assert set(distances.argmin(1)) == set(range(6))
+
+
+def test_every_bad_file_is_named_and_no_good_one(faces):
+    (faces / "empty.jpg").write_bytes(b"")
+    whole = (faces / "0.png").read_bytes()
+    (faces / "cut_off.png").write_bytes(whole[: len(whole) // 2])
+    (faces / "notes.txt").write_text("not a picture, and not said to be one")
+    with pytest.raises(SystemExit) as told:
+        whole_pictures(faces)
+    message = str(told.value)
+    assert message.startswith("2 of 7 picture files") and "empty.jpg" in message and "cut_off.png" in message
+    assert "0.png" not in message.replace(str(faces / "cut_off.png"), "") and "notes" not in message
+
+
+def test_whole_pictures_arrive_in_order_and_at_their_size(faces):
+    pictures = whole_pictures(faces, 8)
+    assert len(pictures) == 5 and all(picture.shape == (8, 8, 3) for picture in pictures)
+    with Image.open(faces / "3.png") as file:
+        np.testing.assert_array_equal(whole_pictures(faces)[3], np.asarray(file))
+
+
+def test_a_folder_without_pictures_is_told(tmp_path):
+    with pytest.raises(SystemExit, match="no pictures in"):
+        whole_pictures(tmp_path)
+
+
+def test_a_checkpoint_brings_back_weights_numbers_and_chance(tmp_path):
+    trainer, rng = Trainer((8,), 2, 0.9, seed=0), np.random.default_rng(7)
+    trainer.variables["optimizer.0"].assign(2**24 + 1)  # Keras counts steps here; float32 could not hold this
+    save_state(tmp_path / "state.npz", trainer.variables, rng, step=12, losses=[0.5])
+    expected = rng.random(4)
+    other, other_rng = Trainer((8,), 2, 0.9, seed=1), np.random.default_rng(8)
+    assert load_state(tmp_path / "state.npz", other.variables, other_rng) == {"step": 12, "losses": [0.5]}
+    np.testing.assert_array_equal(other_rng.random(4), expected)
+    for name, variable in other.variables.items():
+        np.testing.assert_array_equal(variable, trainer.variables[name], err_msg=name)
+    assert int(other.optimizer.iterations) == 2**24 + 1
+    with pytest.raises(SystemExit, match="of this network"):
+        load_state(tmp_path / "state.npz", Trainer((16,), 2, 0.9, seed=0).variables, rng)
+    (tmp_path / "torn.npz").write_bytes((tmp_path / "state.npz").read_bytes()[:500])
+    for name in ("torn.npz", "missing.npz"):
+        with pytest.raises(SystemExit, match="without --resume"):
+            load_state(tmp_path / name, trainer.variables, rng)
+
+
+def test_a_sheet_has_each_picture_in_its_place(tmp_path):
+    images = np.linspace(0, 1, 5, dtype="float32")[:, None, None, None] * np.ones((5, 2, 3, 3), "float32")
+    save_sheet(images, tmp_path / "sheet.png", columns=2, scale=2)
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        sheet = np.asarray(sheet)
+    assert sheet.shape == (3 * 4, 2 * 6, 3)
+    assert (sheet[:4, :6] == 0).all() and (sheet[8:, :6] == 255).all() and (sheet[4:8, 6:] == 191).all()
+    assert (sheet[8:, 6:] == 255).all()  # the empty place is white
+
+
+def test_one_of_steps_and_minutes_is_needed(faces, capsys):
+    with pytest.raises(SystemExit):
+        train_denoiser.parse([str(faces)])
+    assert "--steps --minutes" in capsys.readouterr().err

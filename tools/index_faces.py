@@ -1,0 +1,52 @@
+"""Measure every training face once, so that lesson 09 can ask what is in them: data/faces/index.npz.
+
+    uv run tools/index_faces.py ../shared/diffusion/faces
+
+The pictures themselves stay where they are. For each of them the file holds its name, its mean colour, its contrast
+and a short description of what pocket sees in it: the maps of DESCRIPTION_LAYER, averaged over a grid of 2x2 places,
+at 32 px, as lesson 09 describes its samples.
+"""
+
+import argparse
+import io
+from pathlib import Path
+
+from nst_helpers.image_files import DATA_FOLDER
+from nst_helpers.networks import feature_extractor, load_network
+from nst_helpers.writing import write_whole
+
+import numpy as np
+import tensorflow as tf
+from training_runs import picture_files, whole_pictures
+
+DESCRIPTION_LAYER = "block3_conv1"
+
+
+def describe(images):
+    """(B, 32, 32, 3) in [0, 1] to (B, 4 C): the mean of each map in each quarter of the picture."""
+    maps = feature_extractor(load_network("pocket"), DESCRIPTION_LAYER)(images)[DESCRIPTION_LAYER]
+    return np.reshape(tf.nn.avg_pool2d(maps, maps.shape[1] // 2, maps.shape[1] // 2, "VALID"), [len(images), -1])
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("faces", type=Path)
+    parser.add_argument("--size", type=int, default=32)
+    parser.add_argument("--out", type=Path, default=DATA_FOLDER / "faces" / "index.npz")
+    args = parser.parse_args(arguments)
+
+    faces = np.stack(whole_pictures(args.faces, args.size))
+    names = [file.stem for file in picture_files(args.faces)]
+    parts = np.array_split(faces, -(-len(faces) // 500))
+    descriptions = np.concatenate([describe(part.astype("float32") / 255) for part in parts])
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, names=np.array(names), colors=faces.mean((1, 2)).round().astype("uint8"),
+                        contrasts=faces.mean(3).std((1, 2)).astype("float16"),
+                        descriptions=descriptions.astype("float16"))
+    write_whole(args.out, buffer.getvalue())
+    size = args.out.stat().st_size
+    print(f"{len(faces)} faces, {descriptions.shape[1]} numbers each, {size / 1e6:.1f} MB: {args.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Train the denoiser of lesson 09 and write its weights to data/networks/denoiser.npz (Ho et al. 2020).
+
+    uv run tools/train_denoiser.py ../shared/diffusion/faces --minutes 75
+
+Each step takes some faces, mirrors half of them, puts noise of a random strength over each, and asks the network what
+the noise was; the loss is the mean squared error (Ho et al. 2020, equation 14). What is kept in the end is the moving
+average of the weights: it draws calmer pictures than the last weights do.
+Every so many steps a checkpoint and a sheet of 64 samples are written to the folder of the run. `--resume` goes on from
+the last checkpoint. With --steps the end is then the same, bit for bit, as without the interruption; with --minutes the
+learning rate follows the clock, so that it only comes close.
+"""
+
+import argparse
+from pathlib import Path
+import time
+
+from nst_helpers.denoiser import DENOISER_FILE, WIDTHS, build_denoiser, noise_predictor
+from nst_helpers.diffusion import STEPS, add_noise, cosine_schedule, ddim, linear_schedule, shown
+from nst_helpers.networks import named_variables
+from nst_helpers.weights import save_npz
+
+import keras
+import numpy as np
+import tensorflow as tf
+from training_runs import load_state, optimizer_variables, save_sheet, save_state, whole_pictures
+
+SCHEDULES = {"cosine": cosine_schedule, "linear": linear_schedule}
+
+
+class Trainer:
+    """The network, its moving average and the optimizer; `variables` holds all that a checkpoint needs of them."""
+
+    def __init__(self, widths, patch, decay, seed):
+        self.network, self.average = (build_denoiser(widths, patch, seed) for _ in range(2))
+        self.optimizer, self.decay = keras.optimizers.Adam(global_clipnorm=1.0), decay
+        self.optimizer.build(self.network.trainable_variables)
+        self.variables = optimizer_variables(self.optimizer)
+        for kind, network in (("network", self.network), ("average", self.average)):
+            self.variables |= {f"{kind}.{name}": variable for name, variable in named_variables(network).items()}
+
+    @tf.function
+    def step(self, noisy, time, noise, decay):
+        """One step of Adam on the mean squared error of the predicted noise, which is returned."""
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((self.network([noisy, time], training=True) - noise) ** 2)
+        gradients = tape.gradient(loss, self.network.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.network.trainable_variables))
+        for kept, weight in zip(self.average.weights, self.network.weights):
+            kept.assign(decay * kept + (1 - decay) * weight)
+        return loss
+
+    def __call__(self, batch, learning_rate, step):
+        """batch: as `noised` gives it. Early averages look back less far, so that the first weights are forgotten."""
+        self.optimizer.learning_rate.assign(learning_rate)
+        return float(self.step(*batch, tf.constant(min(self.decay, (1 + step) / (10 + step)), "float32")))
+
+
+def noised(faces, batch, alpha_bar, rng):
+    """A batch for training: (pictures with noise, steps, noise). faces: uint8 (N, S, S, 3)."""
+    clean = faces[rng.integers(len(faces), size=batch)].astype("float32") / 127.5 - 1
+    mirrored = rng.random(batch) < 0.5
+    clean[mirrored] = clean[mirrored, :, ::-1]
+    steps = rng.integers(1, len(alpha_bar), size=batch)
+    noise = rng.standard_normal(clean.shape, "float32")
+    return add_noise(clean, noise, alpha_bar[steps]), steps.astype("float32"), noise
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("faces", help="a folder of square pictures")
+    length = parser.add_mutually_exclusive_group(required=True)
+    length.add_argument("--steps", type=int, help="the learning rate falls to 2 %% in so many steps")
+    length.add_argument("--minutes", type=float, help="the learning rate falls to 2 %% in this time")
+    parser.add_argument("--size", type=int, default=32, help="side of the pictures")
+    parser.add_argument("--patch", type=int, default=2, help="see build_denoiser; 4 for pictures of 64 px")
+    parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS, help="see build_denoiser")
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--peak", type=float, default=1e-3, help="highest learning rate")
+    parser.add_argument("--warm-up", type=int, default=500, help="steps until the learning rate is there")
+    parser.add_argument("--decay", type=float, default=0.999, help="of the moving average")
+    parser.add_argument("--schedule", choices=SCHEDULES, default="cosine")
+    parser.add_argument("--report-every", type=int, default=200, help="steps between lines")
+    parser.add_argument("--save-every", type=int, default=500, help="steps between checkpoints")
+    parser.add_argument("--sheet-every", type=int, default=2000, help="steps between sheets of samples; 0: none")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the folder of the run")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--folder", type=Path, default=Path("results/denoiser"), help="checkpoint and sheets")
+    parser.add_argument("--out", type=Path, default=DENOISER_FILE, help="the weights' moving average, in the end")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    args = parse(arguments)
+    rng, alpha_bar = np.random.default_rng(args.seed), SCHEDULES[args.schedule](STEPS)
+    trainer = Trainer(tuple(args.widths), args.patch, args.decay, args.seed)
+    state, step, before, losses = args.folder / "state.npz", 0, 0.0, []
+    if args.resume:
+        numbers = load_state(state, trainer.variables, rng)
+        step, before, losses = numbers["step"], numbers["seconds"], numbers["losses"]
+    faces = np.stack(whole_pictures(args.faces, args.size))
+    print(f"{len(faces)} pictures, {trainer.network.count_params():,} weights, from step {step}", flush=True)
+    predict, begin = noise_predictor(trainer.average), time.monotonic()
+
+    def seconds():
+        return before + time.monotonic() - begin
+
+    def share():
+        return step / args.steps if args.steps else seconds() / 60 / args.minutes
+
+    def keep():
+        save_state(state, trainer.variables, rng, step=step, seconds=seconds(), losses=losses)
+
+    while share() < 1:
+        falling = 0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * share()))
+        rate = args.peak * falling * min(1, (step + 1) / args.warm_up)
+        losses.append(trainer(noised(faces, args.batch, alpha_bar, rng), rate, step))
+        step += 1
+        if step % args.report_every == 0:
+            print(f"{step:6d} {seconds():6.0f} s  loss {np.mean(losses):.4f}  rate {rate:.1e}", flush=True)
+            losses = []
+        if step % args.save_every == 0:
+            keep()
+        if args.sheet_every and step % args.sheet_every == 0:
+            start = np.random.default_rng(0).standard_normal((64, args.size, args.size, 3), "float32")
+            save_sheet(shown(ddim(predict, start, alpha_bar, 25)), args.folder / f"{step:06d}.png", scale=2)
+    keep()
+    save_npz(named_variables(trainer.average), args.out)
+    print(f"{args.out} written after {step} steps, {seconds():.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
