@@ -18,7 +18,10 @@ def test_the_index_says_of_each_face_what_is_in_it(tmp_path):
         faces = faces[[1, 0, 2]]
         np.testing.assert_allclose(index["colors"], 255 * faces.mean((1, 2)), atol=0.51)
         np.testing.assert_allclose(index["contrasts"], 255 * faces.mean(3).std((1, 2)), rtol=2e-3)
-        np.testing.assert_allclose(index["descriptions"], describe(faces), rtol=2e-3, atol=1e-3)
+        expected = (describe(faces) - index["mean"]) @ index["axes"]
+        np.testing.assert_allclose(index["places"], expected, rtol=5e-3, atol=0.01)
+        distances = [np.linalg.norm(values[0] - values[1]) for values in (index["places"], describe(faces))]
+        np.testing.assert_allclose(*distances, rtol=5e-3)  # of three faces, nothing is lost along the axes
 
 
 def test_a_description_is_the_mean_of_each_map_in_each_quarter():

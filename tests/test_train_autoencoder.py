@@ -58,7 +58,7 @@ def test_a_run_that_crashed_ends_as_if_nothing_had_happened_and_can_generate(tmp
             np.testing.assert_array_equal(whole[key], cut[key], err_msg=key)
 
     run(images, tmp_path / "cut", "--generate", str(images / "2.png"))
-    image = resize_image(load_image(images / "2.png"), [16, 24])
+    image = resize_image(load_image(images / "2.png"), [20, 24])  # 22 is no multiple of 4
     expected = autoencoder.load_autoencoder(tmp_path / "whole" / "out.npz", (4, 6))(image)
     np.testing.assert_allclose(load_image(tmp_path / "cut" / "2_generated.png"), expected, atol=0.003)
 
@@ -82,6 +82,12 @@ def test_bad_pictures_are_named_before_anything_is_trained(tmp_path, images):
     with pytest.raises(SystemExit, match="1 of 4 picture files(.|\n)*torn.jpg"):
         run(images, tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_impossible_settings_are_told(tmp_path, images, capsys):
+    with pytest.raises(SystemExit):
+        run(images, tmp_path / "run", "--crop", "18")
+    assert "multiple of 4" in capsys.readouterr().err
 
 
 def test_too_few_crops_for_a_batch_are_told(tmp_path, images):

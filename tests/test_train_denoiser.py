@@ -7,7 +7,7 @@ from PIL import Image
 import pytest
 import train_denoiser
 from train_denoiser import Trainer, main, noised
-from training_runs import load_state, save_sheet, save_state, whole_pictures
+from training_runs import load_state, save_sheet, save_state, square_pictures, whole_pictures
 
 TINY = ["--size", "8", "--widths", "8", "--batch", "3", "--steps", "6", "--report-every", "4"]
 
@@ -136,7 +136,19 @@ def test_a_sheet_has_each_picture_in_its_place(tmp_path):
     assert (sheet[8:, 6:] == 255).all()  # the empty place is white
 
 
-def test_one_of_steps_and_minutes_is_needed(faces, capsys):
+def test_pictures_that_are_no_squares_are_told(faces):
+    assert square_pictures(faces, 8).shape == (5, 8, 8, 3)
+    save_image(np.zeros((1, 16, 20, 3), "float32"), faces / "wide.png")
+    with pytest.raises(SystemExit, match="not square"):
+        square_pictures(faces, 8)
+
+
+@pytest.mark.parametrize("options, sentence", [
+    ([], "--steps --minutes"),
+    (["--steps", "1", "--size", "20"], "multiple of 8"),
+    (["--steps", "1", "--widths", "12", "16"], "of 8"),
+])
+def test_impossible_settings_are_told(faces, options, sentence, capsys):
     with pytest.raises(SystemExit):
-        train_denoiser.parse([str(faces)])
-    assert "--steps --minutes" in capsys.readouterr().err
+        train_denoiser.parse([str(faces), *options])
+    assert sentence in capsys.readouterr().err

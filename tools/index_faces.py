@@ -3,8 +3,8 @@
     uv run tools/index_faces.py ../shared/diffusion/faces
 
 The pictures themselves stay where they are. For each of them the file holds its name, its mean colour, its contrast
-and a short description of what pocket sees in it: the maps of DESCRIPTION_LAYER, averaged over a grid of 2x2 places,
-at 32 px, as lesson 09 describes its samples.
+and a short description of what pocket sees in it: the maps of DESCRIPTION_LAYER, averaged over each quarter of the
+picture at 32 px, minus `mean`, along the AXES directions in which the faces differ most (`axes`): its `places`.
 """
 
 import argparse
@@ -17,9 +17,10 @@ from nst_helpers.writing import write_whole
 
 import numpy as np
 import tensorflow as tf
-from training_runs import picture_files, whole_pictures
+from training_runs import picture_files, square_pictures
 
 DESCRIPTION_LAYER = "block3_conv1"
+AXES = 64
 
 
 def describe(images):
@@ -35,17 +36,19 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, default=DATA_FOLDER / "faces" / "index.npz")
     args = parser.parse_args(arguments)
 
-    faces = np.stack(whole_pictures(args.faces, args.size))
+    faces = square_pictures(args.faces, args.size)
     names = [file.stem for file in picture_files(args.faces)]
     parts = np.array_split(faces, -(-len(faces) // 500))
     descriptions = np.concatenate([describe(part.astype("float32") / 255) for part in parts])
+    mean = descriptions.mean(0)
+    axes = np.linalg.svd(descriptions - mean, full_matrices=False)[2][:AXES].T
     buffer = io.BytesIO()
     np.savez_compressed(buffer, names=np.array(names), colors=faces.mean((1, 2)).round().astype("uint8"),
                         contrasts=faces.mean(3).std((1, 2)).astype("float16"),
-                        descriptions=descriptions.astype("float16"))
+                        mean=mean, axes=axes, places=((descriptions - mean) @ axes).astype("float16"))
     write_whole(args.out, buffer.getvalue())
     size = args.out.stat().st_size
-    print(f"{len(faces)} faces, {descriptions.shape[1]} numbers each, {size / 1e6:.1f} MB: {args.out}")
+    print(f"{len(faces)} faces, {axes.shape[1]} numbers each, {size / 1e6:.1f} MB: {args.out}")
 
 
 if __name__ == "__main__":

@@ -60,8 +60,8 @@ def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path, default=DATA_FOLDER / "paintings", help="a folder of pictures")
     parser.add_argument("--epochs", type=int, default=150)
-    parser.add_argument("--crops", type=int, default=8, help="from each picture in an epoch")
-    parser.add_argument("--crop", type=int, default=64, help="side of a crop, a multiple of 8")
+    parser.add_argument("--crops", type=int, default=32, help="from each picture in an epoch")
+    parser.add_argument("--crop", type=int, default=64, help="side of a crop")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
     parser.add_argument("--rate", type=float, default=1e-3, help="learning rate of the first 30 epochs")
@@ -75,7 +75,10 @@ def parse(arguments):
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, default=Path("results/autoencoder"), help="checkpoint and snapshots")
     parser.add_argument("--out", type=Path, default=AUTOENCODER_FILE, help="the weights in the end")
-    return parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
+    if args.crop % 2 ** len(args.widths):
+        parser.error(f"--crop is {args.crop}; it has to be a multiple of {2 ** len(args.widths)}")
+    return args
 
 
 def snapshot(network, crops, path):
@@ -83,11 +86,11 @@ def snapshot(network, crops, path):
     save_sheet(np.concatenate([crops, network(crops).numpy()]), path, columns=len(crops), scale=2)
 
 
-def generate(network, pictures, folder):
-    """Take picture files through the network, at the next size that it can work at."""
+def generate(network, pictures, folder, step):
+    """Take picture files through the network, at the next smaller size that it can work at: multiples of `step`."""
     for file in pictures:
         image = load_image(file)
-        sides = [max(8, side // 8 * 8) for side in image.shape[1:3]]
+        sides = [max(step, side // step * step) for side in image.shape[1:3]]
         path = folder / f"{file.stem}_generated.png"
         save_image(network(resize_image(image, sides)).numpy(), path, overwrite=True)
         print(f"{path} written")
@@ -102,7 +105,7 @@ def main(arguments=None):
         numbers = load_state(state, trainer.variables, rng)
         epoch, step = numbers["epoch"], numbers["step"]
     if args.generate:
-        generate(trainer.network, args.generate, args.folder)
+        generate(trainer.network, args.generate, args.folder, 2 ** len(args.widths))
         return
     pictures = whole_pictures(args.images)
     steps = len(pictures) * args.crops // args.batch

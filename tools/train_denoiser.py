@@ -14,7 +14,7 @@ import argparse
 from pathlib import Path
 import time
 
-from nst_helpers.denoiser import DENOISER_FILE, WIDTHS, build_denoiser, noise_predictor
+from nst_helpers.denoiser import DENOISER_FILE, GROUPS, WIDTHS, build_denoiser, noise_predictor
 from nst_helpers.diffusion import STEPS, add_noise, cosine_schedule, ddim, linear_schedule, shown
 from nst_helpers.networks import named_variables
 from nst_helpers.weights import save_npz
@@ -22,7 +22,7 @@ from nst_helpers.weights import save_npz
 import keras
 import numpy as np
 import tensorflow as tf
-from training_runs import load_state, optimizer_variables, save_sheet, save_state, whole_pictures
+from training_runs import load_state, optimizer_variables, save_sheet, save_state, square_pictures
 
 SCHEDULES = {"cosine": cosine_schedule, "linear": linear_schedule}
 
@@ -86,7 +86,11 @@ def parse(arguments):
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, default=Path("results/denoiser"), help="checkpoint and sheets")
     parser.add_argument("--out", type=Path, default=DENOISER_FILE, help="the weights' moving average, in the end")
-    return parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
+    smallest = args.patch * 2 ** (len(args.widths) - 1)
+    if args.size % smallest or any(width % GROUPS for width in args.widths):
+        parser.error(f"--size has to be a multiple of {smallest} here, and each of --widths one of {GROUPS}")
+    return args
 
 
 def main(arguments=None):
@@ -97,7 +101,7 @@ def main(arguments=None):
     if args.resume:
         numbers = load_state(state, trainer.variables, rng)
         step, before, losses = numbers["step"], numbers["seconds"], numbers["losses"]
-    faces = np.stack(whole_pictures(args.faces, args.size))
+    faces = square_pictures(args.faces, args.size)
     print(f"{len(faces)} pictures, {trainer.network.count_params():,} weights, from step {step}", flush=True)
     predict, begin = noise_predictor(trainer.average), time.monotonic()
 

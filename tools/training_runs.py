@@ -44,6 +44,14 @@ def whole_pictures(folder, size=None):
     return pictures
 
 
+def square_pictures(folder, size):
+    """Every picture of a folder of squares, as one uint8 array (N, size, size, 3)."""
+    pictures = whole_pictures(folder, size)
+    if {picture.shape for picture in pictures} != {(size, size, 3)}:
+        sys.exit(f"Some pictures in {folder} are not square; cut squares out of them first.")
+    return np.stack(pictures)
+
+
 def save_state(path, variables, rng, **numbers):
     """All that a run is made of in one .npz file: `variables` by name, the generator of random numbers, `numbers`.
 
