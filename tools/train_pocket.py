@@ -14,9 +14,6 @@ optimiser of a style transfer visits, and they look like no photograph.
 """
 
 import argparse
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-import sys
 import time
 
 from nst_helpers.networks import build_network, convolutions, feature_extractor
@@ -24,9 +21,9 @@ from nst_helpers.weights import POCKET_FILE, read_npz, save_npz
 
 import keras
 import numpy as np
-from PIL import Image
 from teachers import load_teacher
 import tensorflow as tf
+from training_pictures import Ahead, load_pictures, random_crop
 
 STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]
 LAYERS = [*STYLE_LAYERS[:4], "block4_conv2", "block4_conv3", "block5_conv1"]
@@ -34,61 +31,16 @@ LAYERS = [*STYLE_LAYERS[:4], "block4_conv2", "block4_conv3", "block5_conv1"]
 
 # ---- pictures ----
 
-def load_pictures(folders, limit):
-    """Every JPEG of the folders, as uint8 arrays, shorter side at most 288 px."""
-    files = [file for folder in folders for file in sorted(Path(folder).glob("*.jpg"))][:limit]
-    if not files:
-        sys.exit(f"No .jpg files in {', '.join(map(str, folders))}.")
-
-    def read(file):
-        image = Image.open(file).convert("RGB")
-        factor = 288 / min(image.size)
-        if factor < 1:
-            image = image.resize([round(side * factor) for side in image.size], Image.Resampling.LANCZOS)
-        return np.asarray(image)
-
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(read, files))
-
-
-def random_crop(pictures, size, rng):
-    """One crop (size, size, 3) in [0, 1]: 60 % from a larger square, scaled down; flips, noise, colours."""
-    picture = pictures[rng.integers(len(pictures))]
-    shorter = min(picture.shape[:2])
-    side = min(shorter, size)
-    if rng.random() < 0.6:
-        side = int(rng.integers(side, shorter + 1))
-    top, left = (int(rng.integers(0, length - side + 1)) for length in picture.shape[:2])
-    crop = picture[top : top + side, left : left + side]
-    if side != size:
-        crop = np.asarray(Image.fromarray(crop).resize((size, size), Image.Resampling.BILINEAR))
-    crop = crop.astype("float32") / 255
-    if rng.random() < 0.5:
-        crop = crop[:, ::-1]
-    if rng.random() < 0.15:
-        crop = crop[:, :, rng.permutation(3)]
-    if rng.random() < 0.15:
-        crop = crop.mean() + (crop - crop.mean()) * rng.uniform(0.4, 1.6) + rng.uniform(-0.15, 0.15)
-    kind = rng.random()
-    if kind < 0.25:
-        crop = crop + rng.normal(0, rng.uniform(0, 0.2), crop.shape)
-    elif kind < 0.35:
-        share = rng.uniform(0.2, 1)
-        crop = (1 - share) * crop + share * rng.random(crop.shape)
-    return np.clip(crop, 0, 1).astype("float32")
-
-
-class Batches:
-    """Batches of crops, made in a thread while the network is busy; `pool` holds stylised crops."""
+class Batches(Ahead):
+    """Batches of crops; `pool` holds stylised crops, which take the given share of each batch."""
 
     def __init__(self, pictures, size, batch, seed, share):
         self.pictures, self.size, self.batch = pictures, size, batch
         self.rng = np.random.default_rng(seed)
         self.pool, self.share = [], share
-        self.executor = ThreadPoolExecutor(1)
-        self.next = self.executor.submit(self._make)
+        super().__init__(self._crops)
 
-    def _make(self):
+    def _crops(self):
         crops = [random_crop(self.pictures, self.size, self.rng) for _ in range(self.batch)]
         if self.pool:
             for i in range(round(self.batch * self.share)):
@@ -96,9 +48,7 @@ class Batches:
         return np.stack(crops)
 
     def __call__(self):
-        crops = self.next.result()
-        self.next = self.executor.submit(self._make)
-        return tf.constant(crops)
+        return tf.constant(super().__call__())
 
 
 # ---- losses ----
