@@ -85,10 +85,15 @@ def _preprocessing(name):
 
 
 class MirrorPadding(keras.layers.Layer):
-    """One more pixel on each side, mirrored. Padding by zeros looks like a frame, and gets painted as a pale rim."""
+    """More pixels on each side, mirrored. Padding by zeros looks like a frame, and gets painted as a pale rim."""
+
+    def __init__(self, border=1, **options):
+        super().__init__(**options)
+        self.border = border
 
     def call(self, maps):
-        return tf.pad(maps, [[0, 0], [1, 1], [1, 1], [0, 0]], "REFLECT")
+        border = [self.border, self.border]
+        return tf.pad(maps, [[0, 0], border, border, [0, 0]], "REFLECT")
 
 
 def convolutions(network):
@@ -96,10 +101,15 @@ def convolutions(network):
     return [layer for layer in network.layers if layer.name.startswith("block") and layer.weights]
 
 
+def named_variables(network):
+    """The network's weights by name, "<layer>.kernel", "<layer>.bias" and so on, without its preprocessing."""
+    return {f"{layer.name}.{variable.name}": variable
+            for layer in network.layers if layer.name != "preprocessing" for variable in layer.weights}
+
+
 def set_weights(network, arrays, source):
-    """Put `arrays` ("<layer>.kernel" and "<layer>.bias") into the convolutions; they have to fit one to one."""
-    variables = {f"{layer.name}.{part}": getattr(layer, part)
-                 for layer in convolutions(network) for part in ("kernel", "bias")}
+    """Put `arrays`, by the names of `named_variables`, into the network; they have to fit one to one."""
+    variables = named_variables(network)
     for name in {**variables, **arrays}:
         needed = f"shape {tuple(variables[name].shape)}" if name in variables else "nothing"
         found = f"shape {np.shape(arrays[name])}" if name in arrays else "nothing"

@@ -15,7 +15,8 @@ import h5py
 import keras
 import numpy as np
 
-POCKET_FILE = Path(__file__).resolve().parent.parent / "data" / "networks" / "pocket.npz"
+NETWORKS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "networks"
+POCKET_FILE = NETWORKS_FOLDER / "pocket.npz"
 MOST_BYTES = 1_000_000_000  # VGG-19, dense layers and all, has 575 MB
 VGG = {"vgg16": keras.applications.VGG16, "vgg19": keras.applications.VGG19}
 

@@ -1,0 +1,80 @@
+"""The image transformation network: one network for one style (Johnson et al. 2016), which paints in one pass.
+
+What may go here: its form, and loading the ones that ship with the course, `data/networks/johnson_*.npz`.
+"""
+
+from nst_helpers.networks import MirrorPadding, set_weights
+from nst_helpers.weights import NETWORKS_FOLDER, read_npz
+
+import keras
+import tensorflow as tf
+
+WIDTHS = (16, 32, 64)  # maps at the picture's size, at half of it, at a quarter
+BLOCKS = 4
+# So many pixels are added on each side, by mirroring, and cut off at the end, with whatever happens at a border.
+MARGIN = 8
+
+
+class InstanceNormalization(keras.layers.Layer):
+    """Each map of each picture to mean 0 and deviation 1, then a learnt scale and shift (Ulyanov et al. 2016)."""
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(shape[-1],), initializer="ones", name="scale")
+        self.shift = self.add_weight(shape=(shape[-1],), initializer="zeros", name="shift")
+
+    def call(self, maps):
+        mean, variance = tf.nn.moments(maps, [1, 2], keepdims=True)
+        return tf.nn.batch_normalization(maps, mean, variance, self.shift, self.scale, 1e-5)
+
+
+def build_transformation_network(widths=WIDTHS, blocks=BLOCKS, normalization=InstanceNormalization, seed=0):
+    """Down to a quarter of the size, `blocks` residual blocks, and up again (Johnson et al. 2016, made smaller).
+
+    A picture (B, H, W, 3), RGB in [0, 1], to another one; H and W are multiples of 4, 12 or more. normalization: the
+    layer behind each convolution but the last, or None. Borders are mirrored. Maps are enlarged by repeating each
+    value, and a convolution follows: a transposed convolution would leave a checkerboard (Odena et al. 2016).
+    """
+    number = 0
+
+    def convolution(maps, channels, side=3, strides=1, activation="relu"):
+        nonlocal number
+        number += 1
+        maps = MirrorPadding(side // 2)(maps)
+        maps = keras.layers.Conv2D(channels, side, strides, name=f"conv{number}",
+                                   kernel_initializer=keras.initializers.HeNormal(1000 * seed + number))(maps)
+        if normalization is not None and activation != "sigmoid":
+            maps = normalization(name=f"norm{number}")(maps)
+        return keras.layers.Activation(activation)(maps)
+
+    full, half, quarter = widths
+    image = keras.Input((None, None, 3), name="image")
+    maps = keras.layers.Rescaling(4.0, offset=-2.0, name="preprocessing")(MirrorPadding(MARGIN)(image))
+    maps = convolution(maps, full, 5)
+    maps = convolution(convolution(maps, half, strides=2), quarter, strides=2)
+    for _ in range(blocks):
+        change = convolution(convolution(maps, quarter), quarter, activation="linear")
+        maps = keras.layers.Add()([maps, change])
+    maps = convolution(keras.layers.UpSampling2D(2)(maps), half)
+    maps = convolution(keras.layers.UpSampling2D(2)(maps), full)
+    painted = keras.layers.Cropping2D(MARGIN)(convolution(maps, 3, 5, activation="sigmoid"))
+    return keras.Model(image, painted, name="transformation_network")
+
+
+def transformation_styles():
+    """The paintings that a trained network ships for."""
+    return sorted(file.stem.removeprefix("johnson_") for file in NETWORKS_FOLDER.glob("johnson_*.npz"))
+
+
+def load_transformation_network(style, weights=None):
+    """The trained network for the painting `style` (one of `transformation_styles`), or from an .npz file `weights`.
+
+    Returns a keras.Model, as build_transformation_network gives it.
+    Raises ValueError for a painting without a network, or weights that do not fit.
+    """
+    if weights is None and style not in transformation_styles():
+        raise ValueError(f"No network was trained for {style!r}. There is one for: "
+                         f"{', '.join(transformation_styles())}; any style works with stylize_fast.")
+    network = build_transformation_network()
+    set_weights(network, read_npz(weights or NETWORKS_FOLDER / f"johnson_{style}.npz"), weights or f"johnson_{style}")
+    network.trainable = False
+    return network

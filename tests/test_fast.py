@@ -1,0 +1,180 @@
+"""Style in one pass: AdaIN against NumPy in float64, `stylize_fast`'s promises, and what it refuses."""
+
+from nst_helpers.adain import (
+    ADAIN_FILE,
+    ENCODER_LAYERS,
+    EPSILON,
+    StyleNormalization,
+    adain,
+    build_decoder,
+    decoder_inputs,
+    load_adain,
+    moments,
+)
+from nst_helpers.fast import stylize_fast
+from nst_helpers.images import load_image, resize_image
+from nst_helpers.networks import named_variables
+from nst_helpers.weights import save_npz
+
+import numpy as np
+import pytest
+
+MAPS = np.random.default_rng(0).gamma(2, size=(2, 9, 11, 5)).astype("float32")
+STYLE = np.random.default_rng(1).gamma(1, 3, size=(2, 6, 7, 5)).astype("float32")
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    return load_image("chelsea", 96), load_image("great_wave", 96), load_image("poppies", 96)
+
+
+def test_adain_is_the_formula_of_the_paper():
+    found = adain(MAPS, *moments(STYLE))
+    for picture in range(2):
+        for channel in range(5):
+            x, s = MAPS[picture, ..., channel].astype("float64"), STYLE[picture, ..., channel].astype("float64")
+            expected = np.sqrt(s.var() + EPSILON) * (x - x.mean()) / np.sqrt(x.var() + EPSILON) + s.mean()
+            np.testing.assert_allclose(found[picture, ..., channel], expected, rtol=1e-4, atol=1e-4)
+
+
+def test_the_result_has_the_styles_mean_and_deviation():
+    found, wanted = moments(adain(MAPS, *moments(STYLE))), moments(STYLE)
+    np.testing.assert_allclose(found[0], wanted[0], rtol=1e-4)
+    np.testing.assert_allclose(found[1], wanted[1], rtol=2e-3)
+
+
+def test_contrast_and_brightness_of_the_content_do_not_matter():
+    np.testing.assert_allclose(adain(3 * MAPS + 7, *moments(STYLE)), adain(MAPS, *moments(STYLE)), rtol=5e-3, atol=5e-3)
+
+
+def test_moments_of_a_region_are_those_of_the_region_cut_out():
+    guide = np.zeros((1, 9, 11, 1), "float32")
+    guide[:, 2:7, 3:9] = 1
+    for inside, cut in zip(moments(MAPS, guide), moments(MAPS[:, 2:7, 3:9])):
+        np.testing.assert_allclose(inside, cut, rtol=1e-4)
+
+
+def test_a_map_that_never_fires_stays_finite():
+    assert np.isfinite(adain(0 * MAPS, *moments(STYLE))).all()
+
+
+def test_the_shipped_decoder_is_small_and_has_a_card():
+    assert ADAIN_FILE.stat().st_size < 2e6
+    assert f"{build_decoder().count_params():,} weights" in ADAIN_FILE.with_suffix(".md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("shape", [(96, 64), (61, 83), (16, 40)])
+def test_any_size_goes_in_and_comes_out(pictures, shape):
+    image = stylize_fast(resize_image(pictures[0], shape), pictures[1])
+    assert image.shape == (1, *shape, 3) and image.dtype == np.float32
+    assert image.min() >= 0 and image.max() <= 1
+
+
+def test_strength_zero_draws_the_photo_and_one_is_another_picture(pictures):
+    content_image, style_image, _ = pictures
+    drawn, half, painted = (stylize_fast(content_image, style_image, strength=s) for s in (0, 0.5, 1))
+    distances = [np.mean((image - content_image) ** 2) for image in (drawn, half, painted)]
+    assert distances[0] < 0.01 and distances[0] < distances[1] < distances[2]
+
+
+def test_the_painting_comes_nearer_in_style(pictures):
+    """In the Gram matrices of pocket's layers, and for a painting that was held back in training, too."""
+    from nst_helpers.losses import gram_matrix, style_loss
+    from nst_helpers.networks import feature_extractor, load_network
+    from nst_helpers.transfer import STYLE_LAYERS
+
+    extract = feature_extractor(load_network("pocket"), STYLE_LAYERS)
+
+    def distance(image, style_image):
+        own, target = extract(image), extract(style_image)
+        return np.mean([style_loss(gram_matrix(own[name]), gram_matrix(target[name])) for name in STYLE_LAYERS])
+
+    content_image = load_image("coffee", 128)
+    for name in ("street_in_auvers", "inokashira_snow"):
+        style_image = load_image(name, 128)
+        painted = stylize_fast(content_image, style_image)
+        before, after = (distance(image, style_image) for image in (content_image, painted))
+        assert after < before / 2
+
+
+def test_blending_by_weights_ends_at_each_style(pictures):
+    content_image, *styles = pictures
+    for weights, style in (([1, 0], styles[0]), ([0, 1], styles[1])):
+        blended = stylize_fast(content_image, styles, style_weights=weights)
+        np.testing.assert_allclose(blended, stylize_fast(content_image, style), atol=1e-3)
+
+
+def test_masks_keep_styles_apart_and_none_keeps_the_photo(pictures):
+    content_image, style_image, _ = pictures
+    left = np.zeros_like(content_image[..., :1])
+    left[:, :, : left.shape[2] // 2] = 1
+    image = stylize_fast(content_image, [style_image, None], masks=[left, 1 - left])
+    right = np.s_[:, :, left.shape[2] // 2 :]
+    np.testing.assert_array_equal(image[right], content_image[right])
+    assert np.mean((image - content_image) ** 2) > 1e-3
+
+
+def test_a_mask_of_everything_changes_nothing(pictures):
+    content_image, style_image, _ = pictures
+    whole = stylize_fast(content_image, [style_image], masks=[np.ones_like(content_image[..., :1])])
+    np.testing.assert_allclose(whole, stylize_fast(content_image, style_image), atol=2e-3)
+
+
+def test_keep_colors_leaves_the_photos_colours(pictures):
+    from nst_helpers.color import RGB_TO_YIQ
+
+    content_image, style_image, _ = pictures
+    grey = content_image.mean(axis=3, keepdims=True).repeat(3, axis=3)
+    image = stylize_fast(grey, style_image, keep_colors=True)
+    np.testing.assert_allclose((image @ RGB_TO_YIQ.T)[..., 1:], 0, atol=1e-3)
+
+
+@pytest.mark.parametrize("changes, part", [
+    ({"strength": 1.5}, "strength is 1.5"),
+    ({"strength": float("nan")}, "strength is nan"),
+    ({"style_weights": [1, 2]}, "1 style images and 2 style weights"),
+    ({"masks": [np.ones((1, 96, 96, 1))], "style_weights": [1]}, "not both"),
+    ({"masks": [np.ones((1, 10, 99, 1))]}, "made for another picture"),
+    ({"size": 2}, "8"),
+])
+def test_slips_get_one_sentence(pictures, changes, part):
+    with pytest.raises(ValueError, match=part) as failure:
+        stylize_fast(*pictures[:2], **changes)
+    assert "\n" not in str(failure.value)
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no weights file"):
+        load_adain(tmp_path / "none.npz")
+    save_npz({"conv1.kernel": np.ones((3, 3, 2, 2))}, tmp_path / "other.npz")
+    with pytest.raises(ValueError, match="do not fit"):
+        load_adain(tmp_path / "other.npz")
+
+
+def test_weights_come_back_from_a_file(tmp_path):
+    first, second = build_decoder(seed=1), load_adain("random")[1]
+    save_npz(named_variables(first), tmp_path / "weights.npz")
+    second = load_adain(tmp_path / "weights.npz")[1]
+    features = {layer: np.random.default_rng(0).random((1, side, side, channels), "float32")
+                for side, (layer, channels) in zip((32, 16, 8), ENCODER_LAYERS.items())}
+    inputs = decoder_inputs(features, {layer: moments(maps) for layer, maps in features.items()})
+    np.testing.assert_array_equal(first(inputs), second(inputs))
+
+
+def test_the_style_normalisation_is_the_formula():
+    rng, layer = np.random.default_rng(0), StyleNormalization()
+    code = rng.normal(size=(2, 3)).astype("float32")
+    layer.build(MAPS.shape, code.shape)
+    np.testing.assert_allclose(np.mean(layer(MAPS, code), (1, 2)), 0, atol=1e-4)
+    kernel, bias = rng.normal(size=(3, 10)), rng.normal(size=10)
+    layer.set_weights([kernel, bias])
+    x, (scale, shift) = MAPS.astype("float64"), np.split(code @ kernel + bias, 2, axis=1)
+    normal = (x - x.mean((1, 2), keepdims=True)) / np.sqrt(x.var((1, 2), keepdims=True) + 1e-5)
+    expected = normal * (1 + scale[:, None, None]) + shift[:, None, None]
+    np.testing.assert_allclose(layer(MAPS, code), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_a_mixture_of_moments_is_a_mixture_of_maps():
+    style = moments(STYLE)
+    mixed = [0.3 * of_style + 0.7 * own for of_style, own in zip(style, moments(MAPS))]
+    np.testing.assert_allclose(adain(MAPS, *mixed), 0.3 * adain(MAPS, *style) + 0.7 * MAPS, atol=1e-3)

@@ -1,0 +1,62 @@
+"""The image transformation network: its normalisation against NumPy, its form, and the networks that ship."""
+
+from nst_helpers.images import load_image
+from nst_helpers.losses import gram_matrix, style_loss
+from nst_helpers.networks import feature_extractor, load_network
+from nst_helpers.transfer import STYLE_LAYERS
+from nst_helpers.transformation import (
+    InstanceNormalization,
+    build_transformation_network,
+    load_transformation_network,
+    transformation_styles,
+)
+from nst_helpers.weights import NETWORKS_FOLDER
+
+import numpy as np
+import pytest
+
+
+def test_instance_normalization_is_the_formula():
+    maps = np.random.default_rng(0).gamma(2, size=(3, 7, 5, 4)).astype("float32")
+    layer = InstanceNormalization()
+    layer.build(maps.shape)
+    scale, shift = np.random.default_rng(1).normal(size=(2, 4))
+    layer.set_weights([scale, shift])
+    x = maps.astype("float64")
+    expected = (x - x.mean((1, 2), keepdims=True)) / np.sqrt(x.var((1, 2), keepdims=True) + 1e-5) * scale + shift
+    np.testing.assert_allclose(layer(maps), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_each_picture_is_normalised_by_itself():
+    network = build_transformation_network((4, 8, 8), 1)
+    images = np.random.default_rng(0).random((2, 32, 24, 3), "float32")
+    both = network(images)
+    assert both.shape == images.shape
+    np.testing.assert_allclose(both[:1], network(images[:1]), atol=1e-5)
+
+
+def test_without_normalisation_there_is_none():
+    names = [layer.name for layer in build_transformation_network((4, 8, 8), 1, normalization=None).layers]
+    assert not any(name.startswith("norm") for name in names)
+
+
+def test_the_unknown_painting_gets_a_list():
+    with pytest.raises(ValueError, match="There is one for: .*any style works with stylize_fast"):
+        load_transformation_network("mona_lisa_2")
+
+
+@pytest.mark.parametrize("style", transformation_styles())
+def test_a_shipped_network_paints_its_painting(style):
+    file = NETWORKS_FOLDER / f"johnson_{style}.npz"
+    network = load_transformation_network(style)
+    assert f"{network.count_params():,} weights" in file.with_suffix(".md").read_text(encoding="utf-8")
+    extract = feature_extractor(load_network("pocket"), STYLE_LAYERS)
+    photo, painting = load_image("coffee", 192)[:, :128], load_image(style, 192)
+    target = {name: gram_matrix(maps) for name, maps in extract(painting).items()}
+    before, after = (np.mean([style_loss(gram_matrix(maps), target[name]) for name, maps in extract(image).items()])
+                     for image in (photo, network(photo)))
+    assert after < before / 4
+
+
+def test_one_or_two_ship():
+    assert 1 <= len(transformation_styles()) <= 2
