@@ -102,6 +102,11 @@ def deviation_of_all_places(features, guide):
     return right_moments(features, guide)[0], tf.math.reduce_std(features, [1, 2], keepdims=True)
 
 
+def variances(features, guide):
+    mean, deviation = right_moments(features, guide)
+    return mean, deviation**2
+
+
 def sums(features, guide):
     total = tf.reduce_sum(features * guide, [1, 2], keepdims=True)
     return total, total
@@ -110,7 +115,8 @@ def sums(features, guide):
 @pytest.mark.parametrize("function, reply", [
     (lambda *_: ..., "Not attempted"), (right_moments, "This is right"),
     (moments_of_all_places, "Not yet: divide by the size"), (deviation_of_all_places, "Not yet: the mean is right"),
-    (sums, "Not yet: sum over"),
+    (variances, "Not yet: this is the variance"), (sums, "Not yet: sum over"),
+    (lambda features, guide: right_moments(features, guide)[0], "Not yet: return two things"),
 ])
 def test_what_the_last_exercise_says(inline, function, reply, capsys):
     names = {"region_moments": function, "moments": inline.moments, "np": np, "tf": tf,
