@@ -13,6 +13,7 @@ from pathlib import Path
 import sys
 import time
 
+from nst_helpers.adain import HELD_BACK
 from nst_helpers.fast import stylize_fast
 from nst_helpers.images import load_image, save_image
 from nst_helpers.transfer import stylize
@@ -23,7 +24,6 @@ import numpy as np
 from quality import PAIRS, judge
 import tensorflow as tf
 
-HELD_BACK = ["moulin_de_la_galette", "inokashira_snow"]
 MORE_HELD_BACK = [("chelsea", HELD_BACK[0]), ("summer_palace", HELD_BACK[1])]
 
 
@@ -61,15 +61,14 @@ def quality(args):
 
     teacher, _ = load_teacher(args.teacher)
     photos = [photo for photo, _ in PAIRS]
+    painters = {name: painter(name) for name in ["adain", *transformation_styles()]}
     own = [(photo, style) for style in transformation_styles() for photo in photos]
     rows = [("adain", pair) for pair in [*PAIRS, *MORE_HELD_BACK]] + [(style, (photo, style)) for photo, style in own]
     print(f"{'network':16} {'photo / painting':40} {'style':>7} {'content':>8}"
           + ("" if args.no_loop else f" {'loop':>7} {'content':>8}"))
     for network, (photo, style) in rows:
         content_image, style_image = load_image(photo, args.size), load_image(style, args.size)
-        _, height, width, _ = content_image.shape
-        content_image = content_image[:, : height // 4 * 4, : width // 4 * 4]
-        image = painter(network)(content_image, style_image)
+        image = painters[network](content_image, style_image)
         row = judged(teacher, image, content_image, style_image)
         if not args.no_loop:
             loop = stylize(content_image, style_image, progress=False).image

@@ -11,8 +11,25 @@ import tensorflow as tf
 
 WIDTHS = (16, 32, 64)  # maps at the picture's size, at half of it, at a quarter
 BLOCKS = 4
-# So many pixels are added on each side, by mirroring, and cut off at the end, with whatever happens at a border.
+# So many pixels, or up to three more, are added on each side and cut off at the end, with whatever happens at a border.
 MARGIN = 8
+
+
+class Margin(keras.layers.Layer):
+    """The picture with a mirrored margin that makes both sides multiples of 4: the network halves them twice."""
+
+    def call(self, image):
+        sides = [[MARGIN, MARGIN + -side % 4] for side in tf.unstack(tf.shape(image)[1:3])]
+        return tf.pad(image, [[0, 0], *sides, [0, 0]], "REFLECT")
+
+
+class MarginCut(keras.layers.Layer):
+    """What was painted, (B, H', W', 3), without the margin: of the size of `image`."""
+
+    def call(self, painted, image):
+        height, width = tf.unstack(tf.shape(image)[1:3])
+        cut = painted[:, MARGIN : MARGIN + height, MARGIN : MARGIN + width]
+        return tf.ensure_shape(cut, image.shape)  # sizes that are known before the network runs stay known
 
 
 class InstanceNormalization(keras.layers.Layer):
@@ -30,9 +47,9 @@ class InstanceNormalization(keras.layers.Layer):
 def build_transformation_network(widths=WIDTHS, blocks=BLOCKS, normalization=InstanceNormalization, seed=0):
     """Down to a quarter of the size, `blocks` residual blocks, and up again (Johnson et al. 2016, made smaller).
 
-    A picture (B, H, W, 3), RGB in [0, 1], to another one; H and W are multiples of 4, 12 or more. normalization: the
-    layer behind each convolution but the last, or None. Borders are mirrored. Maps are enlarged by repeating each
-    value, and a convolution follows: a transposed convolution would leave a checkerboard (Odena et al. 2016).
+    A picture (B, H, W, 3), RGB in [0, 1], to another one; H and W are more than MARGIN + 3. normalization: the layer
+    behind each convolution but the last, or None. Borders are mirrored. Maps are enlarged by repeating each value, and
+    a convolution follows: a transposed convolution would leave a checkerboard (Odena et al. 2016).
     """
     number = 0
 
@@ -48,7 +65,7 @@ def build_transformation_network(widths=WIDTHS, blocks=BLOCKS, normalization=Ins
 
     full, half, quarter = widths
     image = keras.Input((None, None, 3), name="image")
-    maps = keras.layers.Rescaling(4.0, offset=-2.0, name="preprocessing")(MirrorPadding(MARGIN)(image))
+    maps = keras.layers.Rescaling(4.0, offset=-2.0, name="preprocessing")(Margin()(image))
     maps = convolution(maps, full, 5)
     maps = convolution(convolution(maps, half, strides=2), quarter, strides=2)
     for _ in range(blocks):
@@ -56,8 +73,8 @@ def build_transformation_network(widths=WIDTHS, blocks=BLOCKS, normalization=Ins
         maps = keras.layers.Add()([maps, change])
     maps = convolution(keras.layers.UpSampling2D(2)(maps), half)
     maps = convolution(keras.layers.UpSampling2D(2)(maps), full)
-    painted = keras.layers.Cropping2D(MARGIN)(convolution(maps, 3, 5, activation="sigmoid"))
-    return keras.Model(image, painted, name="transformation_network")
+    painted = convolution(maps, 3, 5, activation="sigmoid")
+    return keras.Model(image, MarginCut()(painted, image), name="transformation_network")
 
 
 def transformation_styles():

@@ -8,6 +8,7 @@ from nst_helpers.weights import read_npz, save_npz
 import numpy as np
 from PIL import Image
 import pytest
+from stored import assert_same
 import tensorflow as tf
 import train_autoencoder
 from train_autoencoder import Trainer, main
@@ -28,11 +29,6 @@ def run(images, folder, *options):
     main(["--images", str(images), *TINY, "--folder", str(folder), "--out", str(folder / "out.npz"), *options])
 
 
-def arrays(file):
-    with np.load(file) as stored:
-        return {name: stored[name] for name in stored}
-
-
 def test_a_run_that_crashed_ends_as_if_nothing_had_happened_and_can_generate(tmp_path, images, monkeypatch):
     run(images, tmp_path / "whole", "--snapshot-every", "5")
     assert [file.name for file in sorted((tmp_path / "whole").glob("*.png"))] == ["000005.png", "000010.png"]
@@ -51,11 +47,7 @@ def test_a_run_that_crashed_ends_as_if_nothing_had_happened_and_can_generate(tmp
         patch.setattr(Trainer, "step", crash)
         run(images, tmp_path / "cut", "--snapshot-every", "0")
     run(images, tmp_path / "cut", "--snapshot-every", "0", "--resume")
-    for name in ("out.npz", "state.npz"):
-        whole, cut = arrays(tmp_path / "whole" / name), arrays(tmp_path / "cut" / name)
-        assert whole.keys() == cut.keys()
-        for key in whole:
-            np.testing.assert_array_equal(whole[key], cut[key], err_msg=key)
+    assert_same(tmp_path / "whole", tmp_path / "cut", "out.npz", "state.npz")
 
     run(images, tmp_path / "cut", "--generate", str(images / "2.png"))
     image = resize_image(load_image(images / "2.png"), [20, 24])  # 22 is no multiple of 4

@@ -5,6 +5,7 @@ from nst_helpers.images import save_image
 import numpy as np
 from PIL import Image
 import pytest
+from stored import arrays, assert_same
 import train_denoiser
 from train_denoiser import Trainer, main, noised
 from training_runs import load_state, save_sheet, save_state, square_pictures, whole_pictures
@@ -25,11 +26,6 @@ def run(faces, folder, *options):
     main([str(faces), *TINY, "--save-every", "2", "--folder", str(folder), "--out", str(folder / "out.npz"), *options])
 
 
-def arrays(file):
-    with np.load(file) as stored:
-        return {name: stored[name] for name in stored if name != "progress"}
-
-
 def test_a_run_that_crashed_ends_as_if_nothing_had_happened(tmp_path, faces, monkeypatch):
     run(faces, tmp_path / "whole", "--sheet-every", "6")
     with Image.open(tmp_path / "whole" / "000006.png") as sheet:
@@ -45,11 +41,7 @@ def test_a_run_that_crashed_ends_as_if_nothing_had_happened(tmp_path, faces, mon
         run(faces, tmp_path / "cut", "--sheet-every", "0")
     assert not (tmp_path / "cut" / "out.npz").exists()
     run(faces, tmp_path / "cut", "--sheet-every", "0", "--resume")
-    for name in ("out.npz", "state.npz"):
-        whole, cut = arrays(tmp_path / "whole" / name), arrays(tmp_path / "cut" / name)
-        assert whole.keys() == cut.keys()
-        for key in whole:
-            np.testing.assert_array_equal(whole[key], cut[key], err_msg=key)
+    assert_same(tmp_path / "whole", tmp_path / "cut", "out.npz", "state.npz")
     other = arrays(tmp_path / "whole" / "state.npz")
     assert any(np.any(other[f"network.{key}"] != value) for key, value in arrays(tmp_path / "cut" / "out.npz").items())
 

@@ -1,14 +1,19 @@
 """The tools that train the networks for one pass: their losses against NumPy, their batches, and that they learn."""
 
+from types import SimpleNamespace
+
 from nst_helpers.adain import build_decoder
 from nst_helpers.images import load_image
+from nst_helpers.networks import named_variables
 from nst_helpers.transformation import build_transformation_network
+from nst_helpers.weights import read_npz
 
 import numpy as np
 import pytest
 import train_adain
-from train_adain import Pairs, gram_matrices, relative, style_losses
+from train_adain import Pairs, style_losses
 import train_johnson
+from training_painters import Clock, gram_matrices, relative
 from training_pictures import Ahead, load_pictures, square_crop
 
 PICTURES = [np.random.default_rng(i).integers(0, 256, (60, 80, 3), "uint8") for i in range(3)]
@@ -70,7 +75,7 @@ def test_batches_come_one_by_one_in_order():
 
 def test_the_decoder_learns():
     weights = {"content": 0.1, "moments": 0.5, "gram": 1.0, "identity": 5.0, "variation": 0.2}
-    trainer = train_adain.Trainer(build_decoder(), weights, 2e-4)
+    trainer = train_adain.DecoderTrainer(build_decoder(), weights, 2e-4)
     content, style = (np.stack([load_image(name, 64)[0, :40, :40] for name in names])
                       for names in (["chelsea", "coffee"], ["great_wave", "poppies"]))
     log = [sum(weights[part] * value for part, value in zip(weights, trainer.step(content, style).numpy()))
@@ -81,7 +86,33 @@ def test_the_decoder_learns():
 def test_the_transformation_network_learns():
     network = build_transformation_network((4, 8, 8), 1)
     weights = {"content": 0.05, "style": 1.0, "variation": 0.1}
-    trainer = train_johnson.Trainer(network, load_image("great_wave", 64), weights, 5e-3)
+    trainer = train_johnson.PainterTrainer(network, load_image("great_wave", 64), weights, 5e-3)
     crops = np.stack([load_image(name, 64)[0, :40, :40] for name in ("chelsea", "coffee")])
     log = [trainer.step(crops).numpy() @ list(weights.values()) for _ in range(15)]
     assert log[-1] < 0.8 * log[0]
+
+
+def test_a_run_ends_by_the_clock_lets_the_rate_fall_and_leaves_its_weights(tmp_path, monkeypatch):
+    seconds, rates, shares = iter(range(1000)), [], []
+    monkeypatch.setattr("time.perf_counter", lambda: float(next(seconds)))
+    network = build_transformation_network((4, 8, 8), 1)
+    trainer = train_johnson.PainterTrainer(network, load_image("great_wave", 32), {"style": 1.0}, 0.1)
+
+    def step(self, batch):
+        rates.append(float(self.optimizer.learning_rate))
+        return np.ones(1)
+
+    monkeypatch.setattr(train_johnson.PainterTrainer, "step", lambda self, batch: SimpleNamespace(
+        numpy=lambda: step(self, batch)))
+    trainer.run(lambda share: (shares.append(share),), 0.5, tmp_path / "weights.npz", warm_up=5)
+    assert len(rates) == 29 and shares[-1] < 1  # a second for each step, half a minute in all
+    assert np.argmax(rates) == 4 and rates[0] < rates[4] <= 0.1 and rates[-1] < 0.01
+    stored = read_npz(tmp_path / "weights.npz")
+    assert stored.keys() == named_variables(network).keys()
+
+
+def test_the_clock_does_not_count_a_pause(monkeypatch):
+    seconds = iter([0.0, 1.0, 3.0, 1000.0, 1001.0])
+    monkeypatch.setattr("time.perf_counter", lambda: next(seconds))
+    clock = Clock(longest=10)
+    assert [clock() for _ in range(4)] == [1, 3, 13, 14]

@@ -35,6 +35,12 @@ def test_each_picture_is_normalised_by_itself():
     np.testing.assert_allclose(both[:1], network(images[:1]), atol=1e-5)
 
 
+@pytest.mark.parametrize("shape", [(32, 24), (33, 26), (19, 47), (12, 12)])
+def test_any_size_goes_in_and_comes_out(shape):
+    network = build_transformation_network((4, 8, 8), 1)
+    assert network(np.ones((2, *shape, 3), "float32")).shape == (2, *shape, 3)
+
+
 def test_without_normalisation_there_is_none():
     names = [layer.name for layer in build_transformation_network((4, 8, 8), 1, normalization=None).layers]
     assert not any(name.startswith("norm") for name in names)

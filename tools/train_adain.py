@@ -1,6 +1,6 @@
 """Train the AdaIN decoder and write its weights to data/networks/adain.npz (Huang and Belongie 2017).
 
-    uv run tools/train_adain.py --images ../shared/distillation/images --minutes 60
+    uv run tools/train_adain.py --images ../shared/distillation/images
 
 Photos and paintings are cut into random crops: one is the content, another the style. The encoder is pocket, and it
 stays as it is. The decoder learns that of its picture g
@@ -14,19 +14,17 @@ that are held back (--hold-back), on which the result is judged; the bundled pho
 
 import argparse
 
-from nst_helpers.adain import ADAIN_FILE, ENCODER_LAYERS, build_decoder, decoder_inputs, moments
+from nst_helpers.adain import ADAIN_FILE, ENCODER_LAYERS, HELD_BACK, build_decoder, decoder_inputs, moments
 from nst_helpers.image_files import DATA_FOLDER
 from nst_helpers.losses import total_variation
-from nst_helpers.networks import feature_extractor, load_network, named_variables, set_weights
-from nst_helpers.weights import read_npz, save_npz
+from nst_helpers.networks import feature_extractor, load_network, set_weights
+from nst_helpers.transfer import STYLE_LAYERS
+from nst_helpers.weights import read_npz
 
-import keras
 import numpy as np
 import tensorflow as tf
-from training_pictures import Ahead, Clock, changed_colors, load_pictures, square_crop
-
-STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]
-HELD_BACK = ["moulin_de_la_galette", "inokashira_snow"]
+from training_painters import Trainer, gram_matrices, relative
+from training_pictures import Ahead, changed_colors, load_pictures, square_crop
 
 
 class Pairs(Ahead):
@@ -50,16 +48,6 @@ class Pairs(Ahead):
         return content.astype("float32"), style.astype("float32")
 
 
-def relative(difference, target, axes):
-    """Squared difference over the target's square, for each picture of the batch: (B,)."""
-    return tf.reduce_sum(difference**2, axes) / (tf.reduce_sum(target**2, axes) + 1e-6)
-
-
-def gram_matrices(features):
-    """(B, C, C): one Gram matrix for each picture of the batch."""
-    return tf.einsum("bhwi,bhwj->bij", features, features) / tf.cast(tf.reduce_prod(tf.shape(features)[1:3]), "float32")
-
-
 def style_losses(features, style_features):
     """For each picture of the batch: the losses of means and deviations, and of Gram matrices; (B,) each."""
     of_moments, of_grams = [], []
@@ -72,42 +60,32 @@ def style_losses(features, style_features):
     return tf.add_n(of_moments) / len(STYLE_LAYERS), tf.add_n(of_grams) / len(STYLE_LAYERS)
 
 
-class Trainer:
+class DecoderTrainer(Trainer):
     def __init__(self, decoder, weights, peak):
-        self.decoder, self.weights = decoder, weights
+        super().__init__(decoder, weights, peak)
         self.extract = feature_extractor(load_network("pocket"), sorted({*STYLE_LAYERS, *ENCODER_LAYERS}))
-        self.optimizer = keras.optimizers.Adam(peak, global_clipnorm=1.0)
-        self.optimizer.build(decoder.trainable_variables)
 
-    @tf.function(reduce_retracing=False)
-    def step(self, content, style):
+    def losses(self, content, style):
         content_features, style_features = self.extract(content), self.extract(style)
         targets = decoder_inputs(content_features, {layer: moments(style_features[layer]) for layer in ENCODER_LAYERS})
-        with tf.GradientTape() as tape:
-            images = self.decoder(targets, training=True)
-            features = self.extract(images)
-            of_moments, of_grams = style_losses(features, style_features)
-            parts = {
-                "content": relative(features["block4_conv1"] - targets["block4_conv1"], targets["block4_conv1"],
-                                    [1, 2, 3]),
-                "moments": of_moments,
-                # A style crop that is nearly black has a tiny Gram matrix, and its loss no bound.
-                "gram": tf.minimum(of_grams, 4.0),
-                "identity": tf.reduce_mean((images[:1] - content[:1]) ** 2, [1, 2, 3]),
-                "variation": total_variation(images)[None],
-            }
-            parts = {name: tf.reduce_mean(values) for name, values in parts.items()}
-            loss = tf.add_n([self.weights[name] * parts[name] for name in parts])
-        gradients = tape.gradient(loss, self.decoder.trainable_variables)
-        self.optimizer.apply_gradients(zip(gradients, self.decoder.trainable_variables))
-        return tf.stack(list(parts.values()))
+        images = self.network(targets, training=True)
+        features, target = self.extract(images), targets["block4_conv1"]
+        of_moments, of_grams = style_losses(features, style_features)
+        return {
+            "content": tf.reduce_mean(relative(features["block4_conv1"] - target, target, [1, 2, 3])),
+            "moments": tf.reduce_mean(of_moments),
+            # A style crop that is nearly black has a tiny Gram matrix, and its loss no bound.
+            "gram": tf.reduce_mean(tf.minimum(of_grams, 4.0)),
+            "identity": tf.reduce_mean((images[:1] - content[:1]) ** 2),
+            "variation": total_variation(images),
+        }
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", required=True, help="the folder of training pictures; photos are 0000 to 0999")
-    parser.add_argument("--minutes", type=float, default=60, help="the learning rate falls to 1 %% in this time")
-    parser.add_argument("--large", type=float, default=0.5, help="share of the time, at the end, with larger crops")
+    parser.add_argument("--minutes", type=float, default=48, help="the learning rate falls to 1 %% in this time")
+    parser.add_argument("--large", type=float, default=0.4, help="share of the time, at the end, with larger crops")
     parser.add_argument("--peak", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--content-weight", type=float, default=0.2)
     parser.add_argument("--moments-weight", type=float, default=0.5)
@@ -130,22 +108,10 @@ def main():
     groups = pictures[:1000], pictures[1000:], paintings
     parts = ("content", "moments", "gram", "identity", "variation")
     weights = {part: getattr(args, f"{part}_weight") for part in parts}
-    trainer = Trainer(decoder, weights, args.peak)
+    trainer = DecoderTrainer(decoder, weights, args.peak)
     print(f"{[len(group) for group in groups]} pictures, {decoder.count_params():,} weights, {weights}", flush=True)
-    pairs, large, log, step, clock = Pairs(*groups, 128, 8, args.seed), False, [], 0, Clock()
-    while (share := clock() / 60 / args.minutes) < 1:
-        if share > 1 - args.large and not large:
-            pairs, large = Pairs(*groups, 224, 4, args.seed + 1), True
-        step += 1
-        falling = 0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * share))
-        trainer.optimizer.learning_rate.assign(args.peak * falling * min(1, step / 200))
-        log.append(trainer.step(*pairs()).numpy())
-        if step % 200 == 0:
-            print(f"{step:6d} {clock.seconds:6.0f} s  {dict(zip(weights, np.mean(log, axis=0).round(4).tolist()))}",
-                  flush=True)
-            log = []
-            save_npz(named_variables(decoder), args.out)
-    save_npz(named_variables(decoder), args.out)
+    small, large = Pairs(*groups, 128, 8, args.seed), Pairs(*groups, 224, 4, args.seed + 1)
+    trainer.run(lambda share: large() if share > 1 - args.large else small(), args.minutes, args.out)
 
 
 if __name__ == "__main__":

@@ -2,54 +2,47 @@
 
     uv run tools/train_johnson.py street_in_auvers --images ../shared/distillation/images
 
-The loss is the one that `stylize` minimises, with pocket as the loss network, on random crops of the photos; the style
-target is the Gram matrices of the whole painting. No bundled photo is used.
+The losses are those that `stylize` minimises, with pocket as the loss network, on random crops of the photos; the
+content weighs more, because otherwise nothing but strokes is left of it. The style target is the Gram matrices of the
+whole painting. No bundled photo is used.
 """
 
 import argparse
 from pathlib import Path
 
 from nst_helpers.images import load_image
-from nst_helpers.losses import gram_matrix, total_variation
-from nst_helpers.networks import feature_extractor, load_network, named_variables, set_weights
+from nst_helpers.losses import total_variation
+from nst_helpers.networks import feature_extractor, load_network, set_weights
+from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
 from nst_helpers.transformation import build_transformation_network
-from nst_helpers.weights import NETWORKS_FOLDER, read_npz, save_npz
+from nst_helpers.weights import NETWORKS_FOLDER, read_npz
 
-import keras
 import numpy as np
 import tensorflow as tf
-from train_adain import STYLE_LAYERS, gram_matrices, relative
-from training_pictures import Ahead, Clock, load_pictures, square_crop
+from training_painters import Trainer, gram_matrices, relative
+from training_pictures import Ahead, load_pictures, square_crop
 
-CONTENT_LAYER = "block4_conv2"
+CONTENT_LAYER, = CONTENT_LAYERS
 
 
-class Trainer:
+class PainterTrainer(Trainer):
     def __init__(self, network, style_image, weights, peak):
-        self.network, self.weights = network, weights
+        super().__init__(network, weights, peak)
         self.extract = feature_extractor(load_network("pocket"), [*STYLE_LAYERS, CONTENT_LAYER])
         style_features = self.extract(style_image)
-        self.style_grams = {layer: gram_matrix(style_features[layer])[None] for layer in STYLE_LAYERS}
-        self.optimizer = keras.optimizers.Adam(peak, global_clipnorm=1.0)
-        self.optimizer.build(network.trainable_variables)
+        self.style_grams = {layer: gram_matrices(style_features[layer]) for layer in STYLE_LAYERS}
 
-    @tf.function(reduce_retracing=False)
-    def step(self, crops):
+    def losses(self, crops):
         target = self.extract(crops)[CONTENT_LAYER]
-        with tf.GradientTape() as tape:
-            images = self.network(crops, training=True)
-            features = self.extract(images)
-            style = [relative(gram_matrices(features[layer]) - self.style_grams[layer], self.style_grams[layer], [1, 2])
-                     for layer in STYLE_LAYERS]
-            parts = {
-                "content": tf.reduce_mean(relative(features[CONTENT_LAYER] - target, target, [1, 2, 3])),
-                "style": tf.reduce_mean(style),
-                "variation": total_variation(images),
-            }
-            loss = tf.add_n([self.weights[name] * parts[name] for name in parts])
-        gradients = tape.gradient(loss, self.network.trainable_variables)
-        self.optimizer.apply_gradients(zip(gradients, self.network.trainable_variables))
-        return tf.stack(list(parts.values()))
+        images = self.network(crops, training=True)
+        features = self.extract(images)
+        style = [relative(gram_matrices(features[layer]) - self.style_grams[layer], self.style_grams[layer], [1, 2])
+                 for layer in STYLE_LAYERS]
+        return {
+            "content": tf.reduce_mean(relative(features[CONTENT_LAYER] - target, target, [1, 2, 3])),
+            "style": tf.reduce_mean(style),
+            "variation": total_variation(images),
+        }
 
 
 def main():
@@ -76,22 +69,11 @@ def main():
         set_weights(network, read_npz(args.start), args.start)
     photos = load_pictures([args.images], 1000)
     weights = {"content": args.content_weight, "style": 1.0, "variation": args.variation_weight}
-    trainer = Trainer(network, load_image(args.painting, args.style_size), weights, args.peak)
+    trainer = PainterTrainer(network, load_image(args.painting, args.style_size), weights, args.peak)
     print(f"{len(photos)} photos, {network.count_params():,} weights, {weights}", flush=True)
-    batches = Ahead(lambda: np.stack([square_crop(photos[rng.integers(len(photos))], args.crop, rng, 0.8)
-                                      for _ in range(args.batch)]))
-    log, step, clock = [], 0, Clock()
-    while (share := clock() / 60 / args.minutes) < 1:
-        step += 1
-        falling = 0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * share))
-        trainer.optimizer.learning_rate.assign(args.peak * falling * min(1, step / 100))
-        log.append(trainer.step(batches()).numpy())
-        if step % 100 == 0:
-            print(f"{step:6d} {clock.seconds:6.0f} s  {dict(zip(weights, np.mean(log, axis=0).round(4).tolist()))}",
-                  flush=True)
-            log = []
-            save_npz(named_variables(network), out)
-    save_npz(named_variables(network), out)
+    crops = Ahead(lambda: np.stack([square_crop(photos[rng.integers(len(photos))], args.crop, rng, 0.8)
+                                    for _ in range(args.batch)]))
+    trainer.run(lambda share: (crops(),), args.minutes, out, warm_up=100, report_every=100)
 
 
 if __name__ == "__main__":

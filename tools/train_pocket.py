@@ -17,15 +17,16 @@ import argparse
 import time
 
 from nst_helpers.networks import build_network, convolutions, feature_extractor
+from nst_helpers.transfer import STYLE_LAYERS
 from nst_helpers.weights import POCKET_FILE, read_npz, save_npz
 
 import keras
 import numpy as np
 from teachers import load_teacher
 import tensorflow as tf
+from training_painters import gram_matrices
 from training_pictures import Ahead, load_pictures, random_crop
 
-STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]
 LAYERS = [*STYLE_LAYERS[:4], "block4_conv2", "block4_conv3", "block5_conv1"]
 
 
@@ -74,11 +75,6 @@ def kernel_loss(student, teacher, positions=192):
     return tf.reduce_sum((scale * ks - kt) ** 2) / tf.reduce_sum((kt - tf.reduce_mean(kt)) ** 2)
 
 
-def grams(features):
-    """(B, C, C): one Gram matrix for each picture of the batch."""
-    return tf.einsum("bhwi,bhwj->bij", features, features) / float(features.shape[1] * features.shape[2])
-
-
 # ---- one step, and the pool of stylised pictures ----
 
 class Trainer:
@@ -117,7 +113,7 @@ class Trainer:
             features = self.extract(crops)
             loss = 0.0
             for name in STYLE_LAYERS:
-                difference = tf.reduce_sum((grams(features[name]) - target_grams[name]) ** 2, [1, 2])
+                difference = tf.reduce_sum((gram_matrices(features[name]) - target_grams[name]) ** 2, [1, 2])
                 loss += tf.reduce_mean(difference / tf.reduce_sum(target_grams[name] ** 2, [1, 2]))
             content = (features["block4_conv2"] - target_content) ** 2
             loss += content_weight * tf.reduce_mean(content) / tf.reduce_mean(target_content ** 2)
@@ -125,7 +121,7 @@ class Trainer:
 
     def stylised(self, contents, styles, rng, keep=(4, 12, 30)):
         """Crops on the way from content to style through the student as it is now (Adam on the pixels)."""
-        target_grams = {name: grams(maps) for name, maps in self.extract(styles).items()}
+        target_grams = {name: gram_matrices(maps) for name, maps in self.extract(styles).items()}
         target_content = self.extract(contents)["block4_conv2"]
         weight = tf.constant(10 ** rng.uniform(-2.5, -0.5), tf.float32)
         crops, first, second, kept = contents, 0.0, 0.0, []

@@ -1,12 +1,11 @@
-"""Pictures for training: read from folders, cut into random crops, put together in batches by a thread; and a clock.
+"""Pictures for training: read from folders, cut into random crops, put together in batches by a thread.
 
-What may go here: what every training tool needs around its network, and nothing about networks.
+What may go here: what every training tool does with pictures, and nothing about networks.
 """
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import sys
-import time
 
 import numpy as np
 from PIL import Image
@@ -77,16 +76,3 @@ class Ahead:
         result = self.next.result()
         self.next = self.executor.submit(self.make)
         return result
-
-
-class Clock:
-    """Seconds of work: called once for each step. A step longer than `longest` was a pause, and counts as that."""
-
-    def __init__(self, longest=10):
-        self.seconds, self.longest, self.last = 0.0, longest, time.perf_counter()
-
-    def __call__(self):
-        now = time.perf_counter()
-        self.seconds += min(now - self.last, self.longest)
-        self.last = now
-        return self.seconds
