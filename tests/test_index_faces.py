@@ -3,7 +3,7 @@
 from nst_helpers.images import save_image
 from nst_helpers.networks import feature_extractor, load_network
 
-from index_faces import DESCRIPTION_LAYER, describe, main
+from index_faces import DESCRIPTION_LAYER, describe, grouped, main
 import numpy as np
 
 
@@ -12,7 +12,7 @@ def test_the_index_says_of_each_face_what_is_in_it(tmp_path):
     faces = rng.integers(0, 256, (3, 32, 32, 3)) / np.float32(255)
     for name, face in zip(("b", "a", "c"), faces):
         save_image(face[np.newaxis], tmp_path / "faces" / f"{name}.png")
-    main([str(tmp_path / "faces"), "--out", str(tmp_path / "index.npz")])
+    main([str(tmp_path / "faces"), "--groups", "1", "--out", str(tmp_path / "index.npz")])
     with np.load(tmp_path / "index.npz", allow_pickle=False) as index:
         assert index["names"].tolist() == ["a", "b", "c"]
         faces = faces[[1, 0, 2]]
@@ -20,6 +20,8 @@ def test_the_index_says_of_each_face_what_is_in_it(tmp_path):
         np.testing.assert_allclose(index["contrasts"], 255 * faces.mean(3).std((1, 2)), rtol=2e-3)
         expected = (describe(faces) - index["mean"]) @ index["axes"]
         np.testing.assert_allclose(index["places"], expected, rtol=5e-3, atol=0.01)
+        np.testing.assert_allclose(index["mean_faces"][0], 255 * faces.mean(0), atol=0.51)
+        assert index["groups"].tolist() == [0, 0, 0]
         distances = [np.linalg.norm(values[0] - values[1]) for values in (index["places"], describe(faces))]
         np.testing.assert_allclose(*distances, rtol=5e-3)  # of three faces, nothing is lost along the axes
 
@@ -29,3 +31,10 @@ def test_a_description_is_the_mean_of_each_map_in_each_quarter():
     maps = feature_extractor(load_network("pocket"), DESCRIPTION_LAYER)(image)[DESCRIPTION_LAYER].numpy()
     quarters = [maps[0, top : top + 4, left : left + 4].mean((0, 1)) for top in (0, 4) for left in (0, 4)]
     np.testing.assert_allclose(describe(image)[0], np.concatenate(quarters), rtol=1e-4, atol=1e-5)
+
+
+def test_groups_are_heaps_numbered_from_the_largest():
+    rng = np.random.default_rng(0)
+    heaps = np.repeat([1, 0, 2], [30, 50, 20])  # the number that each heap should get
+    places = np.array([[9, 0], [0, 0], [0, 9]])[heaps] + rng.normal(size=(100, 2))
+    np.testing.assert_array_equal(grouped(places, 3), heaps)

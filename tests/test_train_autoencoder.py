@@ -76,6 +76,11 @@ def test_bad_pictures_are_named_before_anything_is_trained(tmp_path, images):
     assert not (tmp_path / "run").exists()
 
 
+def test_what_is_held_back_is_not_used(tmp_path, images, capsys):
+    run(images, tmp_path / "run", "--hold-back", "0", "2", "--epochs", "1", "--snapshot-every", "0")
+    assert capsys.readouterr().out.startswith("1 pictures")
+
+
 def test_impossible_settings_are_told(tmp_path, images, capsys):
     with pytest.raises(SystemExit):
         run(images, tmp_path / "run", "--crop", "18")

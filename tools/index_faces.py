@@ -5,6 +5,8 @@
 The pictures themselves stay where they are. For each of them the file holds its name, its mean colour, its contrast
 and a short description of what pocket sees in it: the maps of DESCRIPTION_LAYER, averaged over each quarter of the
 picture at 32 px, minus `mean`, along the AXES directions in which the faces differ most (`axes`): its `places`.
+Faces with like descriptions make GROUPS `groups`, numbered from the largest to the smallest; of each group there is the
+mean of all its pictures (`mean_faces`), in which no single one can be seen.
 """
 
 import argparse
@@ -16,11 +18,13 @@ from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.writing import write_whole
 
 import numpy as np
+from scipy.cluster.vq import kmeans2
 import tensorflow as tf
 from training_runs import picture_files, square_pictures
 
 DESCRIPTION_LAYER = "block3_conv1"
 AXES = 64
+GROUPS = 8
 
 
 def describe(images):
@@ -29,10 +33,18 @@ def describe(images):
     return np.reshape(tf.nn.avg_pool2d(maps, maps.shape[1] // 2, maps.shape[1] // 2, "VALID"), [len(images), -1])
 
 
+def grouped(places, count):
+    """The number of each row's group, (N,) uint8; 0 is the largest. Groups are found by k-means (Lloyd 1982)."""
+    _, labels = kmeans2(places.astype("float64"), count, iter=50, minit="++", seed=0)
+    sizes = np.bincount(labels, minlength=count)
+    return np.argsort(np.argsort(-sizes, kind="stable"))[labels].astype("uint8")
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("faces", type=Path)
     parser.add_argument("--size", type=int, default=32)
+    parser.add_argument("--groups", type=int, default=GROUPS)
     parser.add_argument("--out", type=Path, default=DATA_FOLDER / "faces" / "index.npz")
     args = parser.parse_args(arguments)
 
@@ -42,10 +54,14 @@ def main(arguments=None):
     descriptions = np.concatenate([describe(part.astype("float32") / 255) for part in parts])
     mean = descriptions.mean(0)
     axes = np.linalg.svd(descriptions - mean, full_matrices=False)[2][:AXES].T
+    places = (descriptions - mean) @ axes
+    groups = grouped(places, args.groups)
+    mean_faces = np.stack([faces[groups == group].mean(0).round() for group in range(args.groups)])
     buffer = io.BytesIO()
     np.savez_compressed(buffer, names=np.array(names), colors=faces.mean((1, 2)).round().astype("uint8"),
                         contrasts=faces.mean(3).std((1, 2)).astype("float16"),
-                        mean=mean, axes=axes, places=((descriptions - mean) @ axes).astype("float16"))
+                        mean=mean, axes=axes, places=places.astype("float16"),
+                        groups=groups, mean_faces=mean_faces.astype("uint8"))
     write_whole(args.out, buffer.getvalue())
     size = args.out.stat().st_size
     print(f"{len(faces)} faces, {axes.shape[1]} numbers each, {size / 1e6:.1f} MB: {args.out}")

@@ -12,6 +12,7 @@ from pathlib import Path
 import sys
 import time
 
+from nst_helpers.adain import HELD_BACK
 from nst_helpers.autoencoder import (
     AUTOENCODER_FILE,
     WIDTHS,
@@ -59,6 +60,7 @@ class Trainer:
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path, default=DATA_FOLDER / "paintings", help="a folder of pictures")
+    parser.add_argument("--hold-back", nargs="*", default=HELD_BACK, help="names of pictures that are not used")
     parser.add_argument("--epochs", type=int, default=150)
     parser.add_argument("--crops", type=int, default=32, help="from each picture in an epoch")
     parser.add_argument("--crop", type=int, default=64, help="side of a crop")
@@ -107,7 +109,7 @@ def main(arguments=None):
     if args.generate:
         generate(trainer.network, args.generate, args.folder, 2 ** len(args.widths))
         return
-    pictures = whole_pictures(args.images)
+    pictures = whole_pictures(args.images, without=args.hold_back)
     steps = len(pictures) * args.crops // args.batch
     if not steps:
         sys.exit(f"{len(pictures)} pictures with {args.crops} crops each do not fill a batch of {args.batch}.")
