@@ -137,7 +137,8 @@ ANSWERS = [
     ("entry", 2, "Not yet: multiply"),
     ("gatys_weight", ..., "Not attempted"), ("gatys_weight", 1e6 * 4 / 256**2, "This is right"),
     ("gatys_weight", 1e6 * 256**2 / 4, "Not yet: the other way"), ("gatys_weight", 1e6, "Not yet: old weight"),
-    ("my_texture", ..., "Not attempted"), ("my_texture", MAPS, "Not yet: this is Hokusai"),
+    ("my_painting", ..., "Not attempted"), ("my_painting", "great_wave", "Not yet: this is Hokusai"),
+    ("my_painting", "great_waves", "Not yet: take one of these names: poppies, great_wave"),
 ]
 
 
@@ -145,5 +146,5 @@ ANSWERS = [
 def test_what_an_exercise_says(name, answer, reply, capsys):
     sources = [cell.source for _, cell in cells_of(NOTEBOOK, "code") if cell.source.startswith(f"if {name} is ...:")]
     assert len(sources) == 1
-    exec(sources[0], {name: answer, "my_painting": "great_wave"})
+    exec(sources[0], {name: answer, "grams": {"poppies": {}, "great_wave": {}}})
     assert capsys.readouterr().out.startswith(reply)
