@@ -3,6 +3,7 @@
 What may go here: its form, and loading the one that ships with the course, `data/networks/denoiser.npz`.
 """
 
+from nst_helpers.diffusion import cosine_schedule
 from nst_helpers.networks import set_weights
 from nst_helpers.weights import NETWORKS_FOLDER, read_npz
 
@@ -27,12 +28,31 @@ class TimeEmbedding(keras.layers.Layer):
         return tf.concat([tf.sin(angles), tf.cos(angles)], axis=1)
 
 
-def build_denoiser(widths=WIDTHS, patch=2, seed=0):
+class NoiseInPicture(keras.layers.Layer):
+    """The noise, from the noisy picture and v: sqrt(alpha_bar) v + sqrt(1 - alpha_bar) noisy (Salimans and Ho 2022).
+
+    At a late step the noisy picture is nearly all noise and is handed through; v says what in it is not. The layers
+    that give v never have to copy noise, and a mistake of theirs is never blown up where hardly any picture is left.
+    """
+
+    def __init__(self, alpha_bar, **options):
+        super().__init__(**options)
+        self.share_of_v, self.share_of_noisy = np.sqrt([alpha_bar, 1 - alpha_bar]).astype("float32")
+
+    def call(self, inputs):
+        v, noisy, time = inputs
+        step = tf.cast(time, tf.int32)
+        shares = (tf.gather(share, step)[:, None, None, None] for share in (self.share_of_v, self.share_of_noisy))
+        return tf.add_n([share * part for share, part in zip(shares, (v, noisy))])
+
+
+def build_denoiser(widths=WIDTHS, patch=2, seed=0, alpha_bar=None):
     """The U-Net: [(B, H, W, 3) centred pictures with noise, (B,) steps] to the noise, (B, H, W, 3).
 
     widths: maps at each size, multiples of 8; each size is half of the one before. patch: the first convolution makes
     the picture so many times smaller, and the last one larger again: most work is saved where most pixels are. Sides
-    are multiples of patch * 2 ** (len(widths) - 1). An untrained one predicts 0 everywhere.
+    are multiples of patch * 2 ** (len(widths) - 1). alpha_bar: the schedule, None for `cosine_schedule()`. An untrained
+    one answers with what it was given, times sqrt(1 - alpha_bar).
     """
     numbers = iter(range(1000 * seed, 1000 * seed + 1000))  # a seed of its own for each layer
 
@@ -82,7 +102,9 @@ def build_denoiser(widths=WIDTHS, patch=2, seed=0):
         maps = keras.layers.Concatenate()([keras.layers.UpSampling2D(2)(maps), skips.pop()])
         maps = block(maps, width, f"up{level}")
     maps = normalised(maps, "head_norm")
-    noise = keras.layers.Conv2DTranspose(3, 2 * patch, kernel_initializer="zeros", name="head", **patches)(maps)
+    v = keras.layers.Conv2DTranspose(3, 2 * patch, kernel_initializer="zeros", name="head", **patches)(maps)
+    alpha_bar = cosine_schedule() if alpha_bar is None else alpha_bar
+    noise = NoiseInPicture(alpha_bar, name="noise")([v, noisy, time])
     return keras.Model([noisy, time], noise, name="denoiser")
 
 

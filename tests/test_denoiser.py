@@ -1,6 +1,7 @@
 """The U-Net that predicts noise: its form, what it is told about the step, its weights as a file."""
 
-from nst_helpers.denoiser import TimeEmbedding, build_denoiser, load_denoiser, noise_predictor
+from nst_helpers.denoiser import NoiseInPicture, TimeEmbedding, build_denoiser, load_denoiser, noise_predictor
+from nst_helpers.diffusion import add_noise, cosine_schedule
 from nst_helpers.networks import named_variables, set_weights
 from nst_helpers.weights import save_npz
 
@@ -25,12 +26,24 @@ def noisy():
     return np.random.default_rng(1).normal(size=(2, 16, 24, 3)).astype("float32")
 
 
-def test_the_shipped_form_is_small_and_starts_with_predicting_nothing():
+def test_the_shipped_form_is_small_and_starts_with_handing_its_input_through():
     denoiser = load_denoiser("random")
     assert 1_000_000 < denoiser.count_params() < 1_500_000
     variables = named_variables(denoiser)
     assert len(variables) == len(denoiser.weights)  # a name that occurs twice would hide a weight
-    assert not np.any(denoiser([np.ones((1, 32, 32, 3), "float32"), np.array([3.0], "float32")]))
+    noisy = np.random.default_rng(0).normal(size=(2, 32, 32, 3)).astype("float32")
+    shares = np.sqrt(1 - cosine_schedule()[[3, 900]]).reshape(2, 1, 1, 1)
+    np.testing.assert_allclose(denoiser([noisy, np.array([3.0, 900.0], "float32")]), shares * noisy, rtol=1e-5)
+
+
+def test_noise_comes_back_from_its_v():
+    """v is sqrt(alpha_bar) noise - sqrt(1 - alpha_bar) clean (Salimans and Ho 2022)."""
+    clean, noise = np.random.default_rng(0).normal(size=(2, 3, 4, 4, 3)).astype("float32")
+    alpha_bar, step = np.array([1.0, 0.7, 0.3, 1e-5]), np.array([1, 2, 3])
+    share = alpha_bar[step].reshape(-1, 1, 1, 1).astype("float32")
+    v = np.sqrt(share) * noise - np.sqrt(1 - share) * clean
+    found = NoiseInPicture(alpha_bar)([v, add_noise(clean, noise, alpha_bar[step]), step.astype("float32")])
+    np.testing.assert_allclose(found, noise, atol=1e-5)
 
 
 def test_names_do_not_depend_on_what_was_built_before():

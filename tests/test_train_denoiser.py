@@ -47,13 +47,15 @@ def test_a_run_that_crashed_ends_as_if_nothing_had_happened(tmp_path, faces, mon
 
 
 def test_a_step_moves_the_weights_and_the_average_follows():
-    trainer = Trainer((8,), 2, decay=0.75, seed=0)
-    rng = np.random.default_rng(0)
-    batch = noised(rng.integers(0, 256, (4, 8, 8, 3)).astype("uint8"), 4, np.linspace(1, 0, 11) ** 2, rng)
+    alpha_bar, rng = np.linspace(1, 0, 11) ** 2, np.random.default_rng(0)
+    trainer = Trainer((8,), 2, alpha_bar, decay=0.75, seed=0)
+    batch = noised(rng.integers(0, 256, (4, 8, 8, 3)).astype("uint8"), 4, alpha_bar, rng)
     before = trainer.network.get_layer("head").kernel.numpy()
     first = trainer(batch, 1e-2, step=1000)
     after = trainer.network.get_layer("head").kernel.numpy()
-    np.testing.assert_allclose(first, np.mean(batch[2].astype("float64") ** 2), rtol=1e-5)  # it predicted zero
+    noisy, steps, noise, weight = (part.astype("float64") for part in batch)
+    handed_through = np.sqrt(1 - alpha_bar[steps.astype(int)]).reshape(-1, 1, 1, 1) * noisy
+    np.testing.assert_allclose(first, np.mean(weight * (handed_through - noise) ** 2), rtol=1e-5)
     assert np.any(after != before)
     np.testing.assert_allclose(trainer.average.get_layer("head").kernel, 0.75 * before + 0.25 * after, atol=1e-7)
     for step in range(20):
@@ -64,10 +66,11 @@ def test_a_step_moves_the_weights_and_the_average_follows():
 def test_a_batch_is_faces_mirrored_or_not_under_the_noise_it_names():
     rng, alpha_bar = np.random.default_rng(0), np.linspace(1, 0.01, 51)
     faces = rng.integers(0, 256, (3, 6, 6, 3)).astype("uint8")
-    noisy, steps, noise = noised(faces, 200, alpha_bar, rng)
-    assert noisy.dtype == noise.dtype == steps.dtype == "float32"
+    noisy, steps, noise, weight = noised(faces, 200, alpha_bar, rng)
+    assert noisy.dtype == noise.dtype == steps.dtype == weight.dtype == "float32"
     assert steps.min() == 1 and steps.max() == 50
     share = alpha_bar[steps.astype(int)].reshape(-1, 1, 1, 1)
+    np.testing.assert_allclose(weight, 1 / share, rtol=1e-6)
     clean = (noisy - np.sqrt(1 - share) * noise) / np.sqrt(share)
     known = np.concatenate([faces, faces[:, :, ::-1]]) / 127.5 - 1
     distances = np.abs(clean[:, None] - known).max((2, 3, 4))
@@ -100,18 +103,18 @@ def test_a_folder_without_pictures_is_told(tmp_path):
 
 
 def test_a_checkpoint_brings_back_weights_numbers_and_chance(tmp_path):
-    trainer, rng = Trainer((8,), 2, 0.9, seed=0), np.random.default_rng(7)
+    trainer, rng = Trainer((8,), 2, np.ones(9), 0.9, seed=0), np.random.default_rng(7)
     trainer.variables["optimizer.0"].assign(2**24 + 1)  # Keras counts steps here; float32 could not hold this
     save_state(tmp_path / "state.npz", trainer.variables, rng, step=12, losses=[0.5])
     expected = rng.random(4)
-    other, other_rng = Trainer((8,), 2, 0.9, seed=1), np.random.default_rng(8)
+    other, other_rng = Trainer((8,), 2, np.ones(9), 0.9, seed=1), np.random.default_rng(8)
     assert load_state(tmp_path / "state.npz", other.variables, other_rng) == {"step": 12, "losses": [0.5]}
     np.testing.assert_array_equal(other_rng.random(4), expected)
     for name, variable in other.variables.items():
         np.testing.assert_array_equal(variable, trainer.variables[name], err_msg=name)
     assert int(other.optimizer.iterations) == 2**24 + 1
     with pytest.raises(SystemExit, match="of this network"):
-        load_state(tmp_path / "state.npz", Trainer((16,), 2, 0.9, seed=0).variables, rng)
+        load_state(tmp_path / "state.npz", Trainer((16,), 2, np.ones(9), 0.9, seed=0).variables, rng)
     (tmp_path / "torn.npz").write_bytes((tmp_path / "state.npz").read_bytes()[:500])
     for name in ("torn.npz", "missing.npz"):
         with pytest.raises(SystemExit, match="without --resume"):

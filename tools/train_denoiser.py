@@ -3,8 +3,10 @@
     uv run tools/train_denoiser.py ../shared/diffusion/faces --minutes 75
 
 Each step takes some faces, mirrors half of them, puts noise of a random strength over each, and asks the network what
-the noise was; the loss is the mean squared error (Ho et al. 2020, equation 14). What is kept in the end is the moving
-average of the weights: it draws calmer pictures than the last weights do.
+the noise was. The loss is the mean squared error (Ho et al. 2020, equation 14), that of each picture divided by its
+alpha_bar: where little of the picture is left, a small mistake in the noise is a large one in the picture, and there
+the outlines are decided. It is the loss in v of Salimans and Ho 2022 (section 4). What is kept in the end is the
+moving average of the weights: it draws calmer pictures than the last weights do.
 Every so many steps a checkpoint and a sheet of 64 samples are written to the folder of the run. `--resume` goes on from
 the last checkpoint. With --steps the end is then the same, bit for bit, as without the interruption; with --minutes the
 learning rate follows the clock, so that it only comes close.
@@ -24,14 +26,15 @@ import numpy as np
 import tensorflow as tf
 from training_runs import load_state, optimizer_variables, save_sheet, save_state, square_pictures
 
+LEAST_SHARE = 1e-3  # of the picture: below it, dividing by alpha_bar would leave rounding errors
 SCHEDULES = {"cosine": cosine_schedule, "linear": linear_schedule}
 
 
 class Trainer:
     """The network, its moving average and the optimizer; `variables` holds all that a checkpoint needs of them."""
 
-    def __init__(self, widths, patch, decay, seed):
-        self.network, self.average = (build_denoiser(widths, patch, seed) for _ in range(2))
+    def __init__(self, widths, patch, alpha_bar, decay, seed):
+        self.network, self.average = (build_denoiser(widths, patch, seed, alpha_bar) for _ in range(2))
         self.optimizer, self.decay = keras.optimizers.Adam(global_clipnorm=1.0), decay
         self.optimizer.build(self.network.trainable_variables)
         self.variables = optimizer_variables(self.optimizer)
@@ -39,10 +42,10 @@ class Trainer:
             self.variables |= {f"{kind}.{name}": variable for name, variable in named_variables(network).items()}
 
     @tf.function
-    def step(self, noisy, time, noise, decay):
-        """One step of Adam on the mean squared error of the predicted noise, which is returned."""
+    def step(self, noisy, time, noise, weight, decay):
+        """One step of Adam on the weighted mean squared error of the predicted noise, which is returned."""
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean((self.network([noisy, time], training=True) - noise) ** 2)
+            loss = tf.reduce_mean(weight * (self.network([noisy, time], training=True) - noise) ** 2)
         gradients = tape.gradient(loss, self.network.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.network.trainable_variables))
         for kept, weight in zip(self.average.weights, self.network.weights):
@@ -56,13 +59,14 @@ class Trainer:
 
 
 def noised(faces, batch, alpha_bar, rng):
-    """A batch for training: (pictures with noise, steps, noise). faces: uint8 (N, S, S, 3)."""
+    """A batch for training: (pictures with noise, steps, noise, weights of the losses). faces: uint8 (N, S, S, 3)."""
     clean = faces[rng.integers(len(faces), size=batch)].astype("float32") / 127.5 - 1
     mirrored = rng.random(batch) < 0.5
     clean[mirrored] = clean[mirrored, :, ::-1]
     steps = rng.integers(1, len(alpha_bar), size=batch)
     noise = rng.standard_normal(clean.shape, "float32")
-    return add_noise(clean, noise, alpha_bar[steps]), steps.astype("float32"), noise
+    weight = (1 / np.maximum(alpha_bar[steps], LEAST_SHARE)).astype("float32").reshape(-1, 1, 1, 1)
+    return add_noise(clean, noise, alpha_bar[steps]), steps.astype("float32"), noise, weight
 
 
 def parse(arguments):
@@ -96,7 +100,7 @@ def parse(arguments):
 def main(arguments=None):
     args = parse(arguments)
     rng, alpha_bar = np.random.default_rng(args.seed), SCHEDULES[args.schedule](STEPS)
-    trainer = Trainer(tuple(args.widths), args.patch, args.decay, args.seed)
+    trainer = Trainer(tuple(args.widths), args.patch, alpha_bar, args.decay, args.seed)
     state, step, before, losses = args.folder / "state.npz", 0, 0.0, []
     if args.resume:
         numbers = load_state(state, trainer.variables, rng)
