@@ -6,6 +6,7 @@ from measuring import multiply_adds
 import numpy as np
 from peers import per_evaluation, same_loss_ratio, seconds_until
 import pytest
+from sampling import nearest_other
 
 
 def test_multiply_adds_by_hand(random_pocket):
@@ -40,3 +41,8 @@ def test_seconds_of_an_evaluation_leave_out_compiling_and_smaller_sizes():
     moments = np.cumsum([0, 9, 1, 1, 50, 9, 9, 2, 2, 2, 2, 2.0])
     losses = [np.inf] * 4 + [1.0] * 8
     assert per_evaluation(losses, moments) == 2
+
+
+def test_the_nearest_other_face_by_hand():
+    places = np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 3.0], [1.0, 1.0]])  # the second is the first, twice as long
+    np.testing.assert_allclose(nearest_other(places), [1, 1, 0.5**0.5, 0.5**0.5])

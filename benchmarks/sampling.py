@@ -1,0 +1,102 @@
+"""The denoiser of lesson 09: how long 16 faces take, and how its samples compare with the faces it was trained on.
+
+    uv run benchmarks/sampling.py --samples 512 --sheet results/denoiser/samples.png
+
+Samples and training faces are compared by what data/faces/index.npz says of each (tools/index_faces.py): the share of
+each of its groups, mean colours, and likeness, which is 1 for a copy; the training faces' own likeness to the nearest
+other one is the measure. The sheet shows the first 64 samples, none left out.
+"""
+
+import argparse
+import json
+from pathlib import Path
+import sys
+import time
+
+from nst_helpers.denoiser import load_denoiser, noise_predictor
+from nst_helpers.diffusion import cosine_schedule, ddim, ddpm, shown
+from nst_helpers.image_files import DATA_FOLDER
+from nst_helpers.images import save_image
+
+from measuring import in_own_process, machine, peak_memory
+import numpy as np
+
+SIZE = 32
+SAMPLERS = [("ddim", 25), ("ddim", 50), ("ddpm", 100), ("ddpm", 1000)]
+
+
+def noise(count, seed=0):
+    return np.random.default_rng(seed).standard_normal((count, SIZE, SIZE, 3), "float32")
+
+
+def time_and_memory(name, steps):
+    """Seconds for 16 faces, after a first step that compiles."""
+    predict, alpha_bar = noise_predictor(load_denoiser()), cosine_schedule()
+    sampler = {"ddim": ddim, "ddpm": ddpm}[name]
+    sampler(predict, noise(16), alpha_bar, 1)
+    begin = time.perf_counter()
+    sampler(predict, noise(16), alpha_bar, int(steps))
+    return {"seconds": time.perf_counter() - begin, **peak_memory()}
+
+
+def unit(vectors):
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def nearest_other(places):
+    """For each row the largest cosine with another row."""
+    rows, nearest = unit(places), []
+    for begin in range(0, len(rows), 500):
+        likeness = rows[begin : begin + 500] @ rows.T
+        likeness[np.arange(len(likeness)), begin + np.arange(len(likeness))] = -1
+        nearest.append(likeness.max(1))
+    return np.concatenate(nearest)
+
+
+def quality(samples, index):
+    sys.path.append(str(Path(__file__).resolve().parent.parent / "tools"))
+    from index_faces import describe
+
+    known, groups = index["places"].astype("float32"), index["groups"]
+    places = (np.concatenate([describe(part) for part in np.array_split(samples, -(-len(samples) // 64))])
+              - index["mean"]) @ index["axes"]
+    count = groups.max() + 1
+    centers = np.stack([known[groups == group].mean(0) for group in range(count)])
+    drawn = np.linalg.norm(places[:, np.newaxis] - centers, axis=2).argmin(1)
+    for name, labels in (("faces", groups), ("samples", drawn)):
+        shares = np.bincount(labels, minlength=count) / len(labels)
+        print(f"{name + ', shares of groups':26}" + " ".join(f"{share:5.1%}" for share in shares))
+    for name, colors in (("faces", index["colors"] / 255), ("samples", samples.mean((1, 2)))):
+        print(f"{name + ', mean colour':26}" + " ".join(f"{value:.3f}" for value in colors.mean(0))
+              + f"   deviation of brightness {colors.mean(1).std():.3f}")
+    own, likeness = nearest_other(known), (unit(places) @ unit(known).T).max(1)
+    for name, values in (("faces", own), ("samples", likeness)):
+        quantiles = " ".join(f"{value:.3f}" for value in np.quantile(values, [0.05, 0.5, 0.95, 1]))
+        print(f"{name + ', likeness':26}5, 50, 95, 100 %: {quantiles}   above 0.98: {np.mean(values > 0.98):.2%}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--samples", type=int, default=64, help="to be compared with the faces")
+    parser.add_argument("--steps", type=int, default=50, help="of DDIM for these")
+    parser.add_argument("--sheet", type=Path, help="picture file for the first 64")
+    args = parser.parse_args()
+    print(machine())
+    print(f"{'16 faces':12} {'steps':>5} {'seconds':>8} {'memory':>8}")
+    for name, steps in SAMPLERS:
+        row = in_own_process(__file__, "--row", name, steps)
+        print(f"{name:12} {steps:5} {row['seconds']:8.1f} {row['memory']:5.0f} MB", flush=True)
+    predict, alpha_bar, start = noise_predictor(load_denoiser()), cosine_schedule(), noise(args.samples, seed=1)
+    parts = np.array_split(start, -(-len(start) // 64))
+    samples = np.concatenate([shown(ddim(predict, part, alpha_bar, args.steps)) for part in parts])
+    quality(samples, np.load(DATA_FOLDER / "faces" / "index.npz"))
+    if args.sheet:
+        rows = samples[:64].repeat(3, 1).repeat(3, 2).reshape(-1, 8, 3 * SIZE, 3 * SIZE, 3)
+        save_image(rows.transpose(0, 2, 1, 3, 4).reshape(1, -1, 24 * SIZE, 3), args.sheet, overwrite=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--row"]:
+        print(json.dumps(time_and_memory(*sys.argv[2:])))
+    else:
+        main()
