@@ -1,6 +1,6 @@
 """The denoiser of lesson 09: how long 16 faces take, and how its samples compare with the faces it was trained on.
 
-    uv run benchmarks/sampling.py --samples 512 --sheet results/denoiser/samples.png
+    uv run benchmarks/sampling.py --samples 256 --sheet results/denoiser/samples.png
 
 Samples and training faces are compared by what data/faces/index.npz says of each (tools/index_faces.py): the share of
 each of its groups, mean colours, and likeness, which is 1 for a copy; the training faces' own likeness to the nearest

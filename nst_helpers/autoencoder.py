@@ -1,7 +1,7 @@
 """A convolutional autoencoder with skip connections, and the perceptual loss that it is trained with.
 
 Pictures go in and come out as everywhere in the course: (B, H, W, 3), RGB in [0, 1].
-What may go here: its form, its losses, and loading the one that ships with the course, `data/networks/autoencoder.npz`.
+What may go here: its form, its losses, and loading those that ship with the course, `data/networks/autoencoder*.npz`.
 """
 
 from nst_helpers.losses import content_loss
@@ -62,7 +62,8 @@ def build_autoencoder(widths=WIDTHS, seed=0):
 def load_autoencoder(weights=None, widths=WIDTHS):
     """The autoencoder, trained on the bundled paintings.
 
-    weights: None for the trained ones, "random" for an untrained one, or an .npz file made for these `widths`.
+    weights: None for those trained with the perceptual loss, "random" for an untrained one, or an .npz file made for
+        these `widths`, such as `NETWORKS_FOLDER / "autoencoder_pixels.npz"`, trained without that loss.
     Raises FileNotFoundError or ValueError for a weights file that is not there or does not fit.
     """
     autoencoder = build_autoencoder(widths)

@@ -1,7 +1,9 @@
 """The U-Net that predicts noise: its form, what it is told about the step, its weights as a file."""
 
 from nst_helpers.denoiser import NoiseInPicture, TimeEmbedding, build_denoiser, load_denoiser, noise_predictor
-from nst_helpers.diffusion import add_noise, cosine_schedule
+from nst_helpers.diffusion import add_noise, centred, cosine_schedule
+from nst_helpers.image_files import DATA_FOLDER
+from nst_helpers.images import load_image
 from nst_helpers.networks import named_variables, set_weights
 from nst_helpers.weights import save_npz
 
@@ -102,3 +104,14 @@ def test_a_file_of_another_form_is_refused(tiny):
     arrays.pop("attention_key.kernel")
     with pytest.raises(ValueError, match="attention_key.kernel"):
         set_weights(tiny, arrays, "mine.npz")
+
+
+@pytest.mark.parametrize("step", [100, 400, 800])
+def test_the_shipped_weights_know_noise_from_faces(step):
+    """On the bundled faces: far better than a network that has learnt nothing."""
+    faces = np.concatenate([load_image(file) for file in sorted((DATA_FOLDER / "faces").glob("*.png"))])
+    noise = np.random.default_rng(0).standard_normal(faces.shape, "float32")
+    noisy = add_noise(centred(faces), noise, cosine_schedule()[step])
+    predictors = [noise_predictor(load_denoiser(weights)) for weights in (None, "random")]
+    errors = [np.mean((predict(noisy, step) - noise) ** 2) for predict in predictors]
+    assert errors[0] < 0.5 * errors[1]

@@ -1,9 +1,10 @@
 """The autoencoder and the tool that trains it, on a tiny one: losses, learning rate, and runs that are cut in two."""
 
 from nst_helpers import autoencoder
+from nst_helpers.adain import HELD_BACK
 from nst_helpers.images import load_image, resize_image, save_image
-from nst_helpers.networks import named_variables
-from nst_helpers.weights import read_npz, save_npz
+from nst_helpers.networks import load_network, named_variables
+from nst_helpers.weights import NETWORKS_FOLDER, read_npz, save_npz
 
 import numpy as np
 from PIL import Image
@@ -125,3 +126,14 @@ def test_weights_come_back_from_a_file_as_they_were(tmp_path):
     assert loaded.keys() == stored.keys()
     for name in stored:
         np.testing.assert_array_equal(loaded[name], stored[name], err_msg=name)
+
+
+def test_the_shipped_networks_copy_what_they_have_not_seen_and_differ_as_their_losses_ask():
+    extract = autoencoder.perceptual_extractor(load_network("pocket"))
+    image = load_image(HELD_BACK[0], 256)[:, :128, :192]
+    pixels, perceptual = [], []
+    for weights in (None, NETWORKS_FOLDER / "autoencoder_pixels.npz"):
+        found = autoencoder.load_autoencoder(weights)(image)
+        pixels.append(np.mean((found - image) ** 2))
+        perceptual.append(autoencoder.perceptual_loss(extract(found), extract(image)))
+    assert max(pixels) < 0.1 * np.var(image) and perceptual[0] < 0.8 * perceptual[1]
