@@ -16,7 +16,6 @@ import time
 from nst_helpers.denoiser import load_denoiser, noise_predictor
 from nst_helpers.diffusion import cosine_schedule, ddim, ddpm, shown
 from nst_helpers.image_files import DATA_FOLDER
-from nst_helpers.images import save_image
 
 from measuring import in_own_process, machine, peak_memory
 import numpy as np
@@ -54,7 +53,6 @@ def nearest_other(places):
 
 
 def quality(samples, index):
-    sys.path.append(str(Path(__file__).resolve().parent.parent / "tools"))
     from index_faces import describe
 
     known, groups = index["places"].astype("float32"), index["groups"]
@@ -81,6 +79,9 @@ def main():
     parser.add_argument("--steps", type=int, default=50, help="of DDIM for these")
     parser.add_argument("--sheet", type=Path, help="picture file for the first 64")
     args = parser.parse_args()
+    sys.path.append(str(Path(__file__).resolve().parent.parent / "tools"))
+    from training_runs import save_sheet
+
     print(machine())
     print(f"{'16 faces':12} {'steps':>5} {'seconds':>8} {'memory':>8}")
     for name, steps in SAMPLERS:
@@ -91,8 +92,7 @@ def main():
     samples = np.concatenate([shown(ddim(predict, part, alpha_bar, args.steps)) for part in parts])
     quality(samples, np.load(DATA_FOLDER / "faces" / "index.npz"))
     if args.sheet:
-        rows = samples[:64].repeat(3, 1).repeat(3, 2).reshape(-1, 8, 3 * SIZE, 3 * SIZE, 3)
-        save_image(rows.transpose(0, 2, 1, 3, 4).reshape(1, -1, 24 * SIZE, 3), args.sheet, overwrite=True)
+        save_sheet(samples[:64], args.sheet, scale=3)
 
 
 if __name__ == "__main__":
