@@ -143,6 +143,12 @@ def test_expect_says_what_is_wrong(answer, words):
         expect(answer, np.array([[1.0, 2.0, 3.0]]), [(np.array([[1.0, 2.0, 4.0]]), "sum for mean")])
 
 
+def test_of_two_mistakes_that_are_nearly_the_same_here_the_nearer_is_named():
+    """A random input can bring them within the tolerance of each other."""
+    with pytest.raises(NotYet, match="the second"):
+        expect(3.00000001, 2.0, [(3.0001, "the first"), (3.0, "the second")])
+
+
 def test_a_mistake_that_gives_the_right_number_is_none():
     expect(2.0, 2.0, [(2.0, "wrong")])
     assert numbers(True) == 1
