@@ -2,6 +2,7 @@
 
     uv run benchmarks/sampling.py --samples 256 --sheet results/denoiser/samples.png
 
+The network is asked for kinds of faces, as often as they come among the faces or only for the clearest, with guidance.
 Samples and training faces are compared by what data/faces/index.npz says of each (tools/index_faces.py): the share of
 each of its groups, mean colours, and likeness, which is 1 for a copy; the training faces' own likeness to the nearest
 other one is the measure. The sheet shows the first 64 samples, none left out.
@@ -13,7 +14,7 @@ from pathlib import Path
 import sys
 import time
 
-from nst_helpers.denoiser import load_denoiser, noise_predictor
+from nst_helpers.denoiser import draw_conditions, load_denoiser, noise_predictor
 from nst_helpers.diffusion import cosine_schedule, ddim, ddpm, shown
 from nst_helpers.image_files import DATA_FOLDER
 
@@ -21,6 +22,8 @@ from measuring import in_own_process, machine, peak_memory
 import numpy as np
 
 SIZE = 32
+GUIDANCE = 0.7  # as in lesson 09
+BY_NAME = {"ddim": ddim, "ddpm": ddpm}
 SAMPLERS = [("ddim", 25), ("ddim", 50), ("ddpm", 100), ("ddpm", 1000)]
 
 
@@ -30,11 +33,11 @@ def noise(count, seed=0):
 
 def time_and_memory(name, steps):
     """Seconds for 16 faces, after a first step that compiles."""
-    predict, alpha_bar = noise_predictor(load_denoiser()), cosine_schedule()
-    sampler = {"ddim": ddim, "ddpm": ddpm}[name]
-    sampler(predict, noise(16), alpha_bar, 1)
+    predict = noise_predictor(load_denoiser(), draw_conditions(16), GUIDANCE, load_denoiser("weak"))
+    alpha_bar = cosine_schedule()
+    BY_NAME[name](predict, noise(16), alpha_bar, 1)
     begin = time.perf_counter()
-    sampler(predict, noise(16), alpha_bar, int(steps))
+    BY_NAME[name](predict, noise(16), alpha_bar, int(steps))
     return {"seconds": time.perf_counter() - begin, **peak_memory()}
 
 
@@ -76,7 +79,10 @@ def quality(samples, index):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samples", type=int, default=64, help="to be compared with the faces")
-    parser.add_argument("--steps", type=int, default=50, help="of DDIM for these")
+    parser.add_argument("--sampler", choices=BY_NAME, default="ddim", help="for these")
+    parser.add_argument("--steps", type=int, default=50, help="of this sampler")
+    parser.add_argument("--guidance", type=float, default=GUIDANCE, help="see noise_predictor")
+    parser.add_argument("--clearest", type=float, default=1.0, help="see draw_conditions")
     parser.add_argument("--sheet", type=Path, help="picture file for the first 64")
     args = parser.parse_args()
     sys.path.append(str(Path(__file__).resolve().parent.parent / "tools"))
@@ -87,9 +93,13 @@ def main():
     for name, steps in SAMPLERS:
         row = in_own_process(__file__, "--row", name, steps)
         print(f"{name:12} {steps:5} {row['seconds']:8.1f} {row['memory']:5.0f} MB", flush=True)
-    predict, alpha_bar, start = noise_predictor(load_denoiser()), cosine_schedule(), noise(args.samples, seed=1)
-    parts = np.array_split(start, -(-len(start) // 64))
-    samples = np.concatenate([shown(ddim(predict, part, alpha_bar, args.steps)) for part in parts])
+    denoiser, weak, samples = load_denoiser(), load_denoiser("weak"), []
+    parts = -(-args.samples // 64)
+    for start, conditions in zip(np.array_split(noise(args.samples, seed=1), parts),
+                                 np.array_split(draw_conditions(args.samples, 1, args.clearest), parts)):
+        predict = noise_predictor(denoiser, conditions, args.guidance, weak)
+        samples.append(shown(BY_NAME[args.sampler](predict, start, cosine_schedule(), args.steps)))
+    samples = np.concatenate(samples)
     quality(samples, np.load(DATA_FOLDER / "faces" / "index.npz"))
     if args.sheet:
         save_sheet(samples[:64], args.sheet, scale=3)

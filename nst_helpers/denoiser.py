@@ -1,9 +1,10 @@
 """The denoiser: a small U-Net that says what in a picture is noise (Ho et al. 2020, appendix B, made much smaller).
 
-What may go here: its form, and loading the one that ships with the course, `data/networks/denoiser.npz`.
+What may go here: its form, the one that ships with the course, `data/networks/denoiser.npz`, and what it is asked with.
 """
 
-from nst_helpers.diffusion import cosine_schedule
+from nst_helpers.diffusion import centred, cosine_schedule
+from nst_helpers.image_files import DATA_FOLDER
 from nst_helpers.networks import set_weights
 from nst_helpers.weights import NETWORKS_FOLDER, read_npz
 
@@ -12,6 +13,8 @@ import numpy as np
 import tensorflow as tf
 
 DENOISER_FILE = NETWORKS_FOLDER / "denoiser.npz"
+WEAK_FILE = NETWORKS_FOLDER / "denoiser_weak.npz"
+INDEX_FILE = DATA_FOLDER / "faces" / "index.npz"  # made by tools/index_faces.py
 WIDTHS = (64, 96, 128)  # maps at a half, a quarter and an eighth of the picture's size
 GROUPS = 8  # of maps that are normalised together
 
@@ -46,13 +49,15 @@ class NoiseInPicture(keras.layers.Layer):
         return tf.add_n([share * part for share, part in zip(shares, (v, noisy))])
 
 
-def build_denoiser(widths=WIDTHS, patch=2, seed=0, alpha_bar=None):
+def build_denoiser(widths=WIDTHS, patch=2, seed=0, alpha_bar=None, conditional=False):
     """The U-Net: [(B, H, W, 3) centred pictures with noise, (B,) steps] to the noise, (B, H, W, 3).
 
     widths: maps at each size, multiples of 8; each size is half of the one before. patch: the first convolution makes
     the picture so many times smaller, and the last one larger again: most work is saved where most pixels are. Sides
-    are multiples of patch * 2 ** (len(widths) - 1). alpha_bar: the schedule, None for `cosine_schedule()`. An untrained
-    one answers with what it was given, times sqrt(1 - alpha_bar).
+    are multiples of patch * 2 ** (len(widths) - 1). alpha_bar: the schedule, None for `cosine_schedule()`.
+    conditional: it can be asked for a kind of picture by a third input, the condition, (B, H, W, 3): a vague centred
+    picture of what is wanted, or zeros for anything.
+    An untrained one answers with what it was given, times sqrt(1 - alpha_bar).
     """
     numbers = iter(range(1000 * seed, 1000 * seed + 1000))  # a seed of its own for each layer
 
@@ -87,11 +92,14 @@ def build_denoiser(widths=WIDTHS, patch=2, seed=0, alpha_bar=None):
         return keras.layers.Add()([maps, SameForm()([seen, maps])])
 
     noisy, time = keras.Input((None, None, 3), name="noisy"), keras.Input((), name="time")
+    condition = keras.Input((None, None, 3), name="condition")
+    inputs = [noisy, time, condition] if conditional else [noisy, time]
     embedded = dense(TimeEmbedding(name="embedding")(time), 128, "time1", "swish")
     embedded = dense(embedded, 128, "time2", "swish")
+    seen = keras.layers.Concatenate()([noisy, condition]) if conditional else noisy
     patches = {"strides": patch, "padding": "same"}
     maps = keras.layers.Conv2D(widths[0], 2 * patch, name="stem", **patches,
-                               kernel_initializer=keras.initializers.GlorotUniform(next(numbers)))(noisy)
+                               kernel_initializer=keras.initializers.GlorotUniform(next(numbers)))(seen)
     skips = []
     for level, width in enumerate(widths[:-1], start=1):
         maps = block(maps, width, f"down{level}")
@@ -105,7 +113,7 @@ def build_denoiser(widths=WIDTHS, patch=2, seed=0, alpha_bar=None):
     v = keras.layers.Conv2DTranspose(3, 2 * patch, kernel_initializer="zeros", name="head", **patches)(maps)
     alpha_bar = cosine_schedule() if alpha_bar is None else alpha_bar
     noise = NoiseInPicture(alpha_bar, name="noise")([v, noisy, time])
-    return keras.Model([noisy, time], noise, name="denoiser")
+    return keras.Model(inputs, noise, name="denoiser")
 
 
 class SameForm(keras.layers.Layer):
@@ -120,19 +128,60 @@ class SameForm(keras.layers.Layer):
 
 
 def load_denoiser(weights=None):
-    """The denoiser that ships with the course, trained on faces from Japanese scrolls, 32x32 px.
+    """The conditional denoiser that ships with the course, trained on faces from Japanese scrolls, 32x32 px.
 
-    weights: None for those, "random" for an untrained one, or an .npz file.
+    weights: None for those, "weak" for one that was trained briefly and without conditions, for samplers to go away
+    from, "random" for an untrained one, or an .npz file.
     Raises FileNotFoundError or ValueError for a weights file that is not there or does not fit.
     """
-    denoiser = build_denoiser()
+    denoiser = build_denoiser(conditional=True)
     if weights != "random":
-        set_weights(denoiser, read_npz(weights or DENOISER_FILE), weights or "denoiser")
+        file = {None: DENOISER_FILE, "weak": WEAK_FILE}.get(weights, weights)
+        set_weights(denoiser, read_npz(file), weights or "denoiser")
         denoiser.trainable = False
     return denoiser
 
 
-def noise_predictor(denoiser):
-    """A function (pictures, step) to the noise in them, as the samplers of diffusion.py want it, compiled."""
-    predict = tf.function(lambda noisy, time: denoiser([noisy, time]), reduce_retracing=True)
-    return lambda noisy, step: predict(tf.constant(noisy), tf.fill([len(noisy)], float(step)))
+def draw_conditions(count, seed=0, clearest=1.0):
+    """Conditions for the shipped denoiser, (count, 32, 32, 3): the means of kinds of faces, as often as they come.
+
+    clearest: drawn from this share of the kinds, those with the most contrast; 0.5 leaves out what has no outline.
+    """
+    with np.load(INDEX_FILE) as index:
+        kinds, own = centred(index["mean_kinds"] / 255), index["kinds"].ravel()
+    kept = kinds.std((1, 2, 3)).argsort()[::-1][: round(clearest * len(kinds))]
+    return kinds[np.random.default_rng(seed).choice(own[np.isin(own, kept)], count)]
+
+
+def noise_predictor(denoiser, condition=None, guidance=0.0, away_from=None):
+    """A function (pictures, step) to the noise in them, as the samplers of diffusion.py want it, compiled.
+
+    condition: what is asked for, (1, H, W, 3) for all pictures or (B, H, W, 3), one for each; None is anything.
+    guidance: how far to go beyond the network's own answer, which is 0; above it the pictures are clearer, and vary
+        less.
+    away_from: the denoiser to go away from, which is asked for nothing: `load_denoiser("weak")` is made for it (Karras
+        et al. 2024). None: the same one (classifier-free guidance, Ho and Salimans 2022, equation 6, their w).
+    Raises ValueError for a condition that the denoiser or the pictures have no place for.
+    """
+    if condition is not None and len(denoiser.inputs) == 2:
+        raise ValueError("This denoiser takes no condition; build one with conditional=True, or take load_denoiser().")
+    other = away_from or denoiser
+
+    def answer(network, noisy, time, wanted):
+        return network([noisy, time, wanted][: len(network.inputs)])
+
+    @tf.function(reduce_retracing=True)
+    def predict(noisy, time, wanted):
+        asked = answer(denoiser, noisy, time, wanted)
+        if not guidance or (condition is None and away_from is None):
+            return asked
+        return asked + guidance * (asked - answer(other, noisy, time, tf.zeros_like(wanted)))
+
+    def predicted(noisy, step):
+        wanted = np.zeros((1, 1, 1, 1)) if condition is None else np.asarray(condition)
+        if wanted.ndim != 4 or any(side not in (1, own) for side, own in zip(wanted.shape, np.shape(noisy))):
+            raise ValueError(f"The condition {wanted.shape} does not fit the pictures {np.shape(noisy)}.")
+        wanted = np.broadcast_to(wanted, np.shape(noisy)).astype("float32")
+        return predict(tf.constant(noisy), tf.fill([len(noisy)], float(step)), tf.constant(wanted))
+
+    return predicted

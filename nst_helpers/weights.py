@@ -30,16 +30,20 @@ def read_npz(file):
         with zipfile.ZipFile(file) as archive:
             _check_size(sum(member.file_size for member in archive.infolist()))
         with np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays}
+            return {name: _single(arrays[name]) for name in arrays}
     except Exception:  # zipfile, zlib and NumPy have a dozen of them for damaged files
         raise ValueError(f"{file} is no readable .npz file; it may be damaged: get a fresh copy.") from None
 
 
-def save_npz(arrays, file):
-    """Write weights as float32 into one .npz file, whole or not at all."""
+def save_npz(arrays, file, kind="float32"):
+    """Write weights into one .npz file, whole or not at all; kind "float16" halves it, and keeps 3 digits of each."""
     buffer = io.BytesIO()
-    np.savez(buffer, **{name: np.asarray(array, "float32") for name, array in arrays.items()})
+    np.savez(buffer, **{name: np.asarray(array, kind) for name, array in arrays.items()})
     write_whole(Path(file), buffer.getvalue())
+
+
+def _single(array):
+    return array.astype("float32") if array.dtype == "float16" else array
 
 
 def _check_size(size):

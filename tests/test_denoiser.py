@@ -1,6 +1,13 @@
 """The U-Net that predicts noise: its form, what it is told about the step, its weights as a file."""
 
-from nst_helpers.denoiser import NoiseInPicture, TimeEmbedding, build_denoiser, load_denoiser, noise_predictor
+from nst_helpers.denoiser import (
+    NoiseInPicture,
+    TimeEmbedding,
+    build_denoiser,
+    draw_conditions,
+    load_denoiser,
+    noise_predictor,
+)
 from nst_helpers.diffusion import add_noise, centred, cosine_schedule
 from nst_helpers.image_files import DATA_FOLDER
 from nst_helpers.images import load_image
@@ -35,7 +42,8 @@ def test_the_shipped_form_is_small_and_starts_with_handing_its_input_through():
     assert len(variables) == len(denoiser.weights)  # a name that occurs twice would hide a weight
     noisy = np.random.default_rng(0).normal(size=(2, 32, 32, 3)).astype("float32")
     shares = np.sqrt(1 - cosine_schedule()[[3, 900]]).reshape(2, 1, 1, 1)
-    np.testing.assert_allclose(denoiser([noisy, np.array([3.0, 900.0], "float32")]), shares * noisy, rtol=1e-5)
+    asked = [noisy, np.array([3.0, 900.0], "float32"), np.ones_like(noisy)]
+    np.testing.assert_allclose(denoiser(asked), shares * noisy, rtol=1e-5)
 
 
 def test_noise_comes_back_from_its_v():
@@ -88,6 +96,79 @@ def test_a_predictor_gives_every_picture_the_same_step(tiny, noisy):
     np.testing.assert_allclose(noise_predictor(tiny)(noisy, 40), expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.fixture(scope="module")
+def asked():
+    """A small conditional one, its zeros filled with numbers."""
+    denoiser = build_denoiser(widths=(8, 16), conditional=True)
+    rng = np.random.default_rng(0)
+    for variable in named_variables(denoiser).values():
+        if not np.any(variable):
+            variable.assign(rng.normal(0, 0.1, variable.shape))
+    return denoiser
+
+
+def test_a_condition_of_zeros_adds_nothing_and_any_other_does(asked, noisy):
+    time = np.array([5.0, 700.0], "float32")
+    plain = build_denoiser(widths=(8, 16))
+    arrays = {name: np.asarray(variable) for name, variable in named_variables(asked).items()}
+    arrays["stem.kernel"] = arrays["stem.kernel"][:, :, :3]  # what looks at the noisy picture
+    set_weights(plain, arrays, "plain")
+    anything = asked([noisy, time, np.zeros_like(noisy)])
+    np.testing.assert_allclose(anything, plain([noisy, time]), atol=1e-5)
+    assert np.abs(asked([noisy, time, np.full_like(noisy, 0.5)]) - anything).max() > 1e-3
+
+
+def test_guidance_goes_beyond_the_condition_away_from_anything(asked, noisy):
+    """Ho and Salimans 2022, equation 6: (1 + w) times the answer under the condition, minus w times that without."""
+    time = np.full(2, 40, "float32")
+    condition = np.random.default_rng(5).uniform(-1, 1, noisy.shape).astype("float32")
+    told = asked([noisy, time, condition]).numpy().astype("float64")
+    untold = asked([noisy, time, 0 * condition]).numpy().astype("float64")
+    for guidance in (0, 0.5, 2):
+        found = noise_predictor(asked, condition, guidance)(noisy, 40)
+        np.testing.assert_allclose(found, (1 + guidance) * told - guidance * untold, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(noise_predictor(asked, guidance=2)(noisy, 40), untold, rtol=1e-4, atol=1e-5)
+    one_for_all = asked([noisy, time, condition[[0, 0]]])
+    np.testing.assert_allclose(noise_predictor(asked, condition[:1])(noisy, 40), one_for_all, rtol=1e-4, atol=1e-5)
+
+
+def test_guidance_goes_away_from_a_weaker_denoiser_that_is_asked_for_nothing(asked, tiny, noisy):
+    time, condition = np.full(2, 40, "float32"), np.random.default_rng(5).uniform(-1, 1, noisy.shape).astype("float32")
+    told = asked([noisy, time, condition]).numpy().astype("float64")
+    other = build_denoiser(widths=(8, 16), conditional=True, seed=3)
+    for variable in other.trainable_variables:
+        variable.assign_add(tf.fill(variable.shape, 0.01))
+    for weak, inputs in ((tiny, [noisy, time]), (other, [noisy, time, 0 * condition])):
+        expected = 2.5 * told - 1.5 * weak(inputs).numpy().astype("float64")
+        found = noise_predictor(asked, condition, 1.5, away_from=weak)(noisy, 40)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+    untold = asked([noisy, time, 0 * condition]).numpy().astype("float64")
+    found = noise_predictor(asked, guidance=1.5, away_from=tiny)(noisy, 40)
+    np.testing.assert_allclose(found, 2.5 * untold - 1.5 * tiny([noisy, time]), rtol=1e-4, atol=1e-5)
+
+
+def test_a_condition_that_has_no_place_is_told(asked, tiny, noisy):
+    with pytest.raises(ValueError, match="conditional=True"):
+        noise_predictor(tiny, noisy)
+    for condition in (np.zeros((3, 16, 24, 3)), np.zeros((16, 24, 3)), np.zeros((1, 16, 16, 3))):
+        with pytest.raises(ValueError, match="does not fit the pictures"):
+            noise_predictor(asked, condition)(noisy, 40)
+
+
+def test_conditions_come_as_often_as_their_kinds_do():
+    with np.load(DATA_FOLDER / "faces" / "index.npz") as index:
+        known, shares = centred(index["mean_kinds"] / 255), np.bincount(index["kinds"].ravel()) / index["kinds"].size
+    drawn = draw_conditions(3000)
+    assert drawn.shape == (3000, 32, 32, 3) and drawn.dtype == "float32"
+    kinds = [np.flatnonzero((known == condition).all((1, 2, 3)))[0] for condition in drawn]
+    found = np.bincount(kinds, minlength=len(known)) / 3000
+    np.testing.assert_allclose(found, shares, atol=0.012)
+    assert np.corrcoef(found, shares)[0, 1] > 0.7
+    assert not np.array_equal(drawn, draw_conditions(3000, seed=1))
+    limit = np.sort(known.std((1, 2, 3)))[-len(known) // 4]
+    assert draw_conditions(200, clearest=0.25).std((1, 2, 3)).min() >= limit > drawn.std((1, 2, 3)).min()
+
+
 def test_weights_come_back_from_a_file_as_they_were(tmp_path):
     denoiser = load_denoiser("random")
     rng = np.random.default_rng(3)
@@ -104,6 +185,15 @@ def test_a_file_of_another_form_is_refused(tiny):
     arrays.pop("attention_key.kernel")
     with pytest.raises(ValueError, match="attention_key.kernel"):
         set_weights(tiny, arrays, "mine.npz")
+
+
+def test_the_weak_one_is_weaker():
+    faces = np.concatenate([load_image(file) for file in sorted((DATA_FOLDER / "faces").glob("*.png"))])
+    noise = np.random.default_rng(0).standard_normal(faces.shape, "float32")
+    noisy = add_noise(centred(faces), noise, cosine_schedule()[500])
+    predictors = [noise_predictor(load_denoiser(weights)) for weights in (None, "weak", "random")]
+    errors = [np.mean((predict(noisy, 500) - noise) ** 2) for predict in predictors]
+    assert errors == sorted(errors) and errors[1] > 1.02 * errors[0]
 
 
 @pytest.mark.parametrize("step", [100, 400, 800])

@@ -3,7 +3,7 @@
 What may go here: the functions and the self-checks of notebooks/09_diffusion.ipynb.
 """
 
-from nst_helpers import autoencoder, diffusion  # before TensorFlow, to keep it quiet
+from nst_helpers import autoencoder, denoiser, diffusion  # before TensorFlow, to keep it quiet
 from nst_helpers.losses import gram_matrix
 from nst_helpers.networks import feature_extractor, load_network
 
@@ -55,6 +55,22 @@ def test_the_sampler_of_the_lesson_is_that_of_the_module(inline, begin, count):
     np.testing.assert_allclose(faces, expected, atol=1e-5)
     np.testing.assert_allclose(guesses, watched, atol=1e-5)
     np.testing.assert_allclose(inline.shown(faces), diffusion.shown(expected), atol=1e-5)
+
+
+def test_guidance_is_the_modules():
+    strong, weak = (denoiser.build_denoiser(widths=(8,), conditional=True, seed=seed) for seed in (0, 1))
+    for k, network in enumerate((strong, weak)):
+        for variable in network.trainable_variables:
+            variable.assign_add(tf.fill(variable.shape, 0.01 * (k + 1)))
+    condition = np.tanh(NOISE)
+    names = {"np": np, "answer": lambda *inputs: strong(inputs), "weak_answer": lambda *inputs: weak(inputs)}
+    own = functions_of(NOTEBOOK, "predict_noise", "asking_for", **names)
+    for asked, step in ((condition, 800), (condition[:1], 300)):
+        expected = denoiser.noise_predictor(strong, asked, 0.7, weak)(CLEAN, step)
+        np.testing.assert_allclose(own.asking_for(asked)(CLEAN, step), expected, atol=1e-5)
+    expected = denoiser.noise_predictor(strong, condition, 2.0)(CLEAN, 800)
+    np.testing.assert_allclose(own.asking_for(condition, 2, names["answer"])(CLEAN, 800), expected, atol=1e-5)
+    np.testing.assert_allclose(own.predict_noise(CLEAN, 5), denoiser.noise_predictor(strong)(CLEAN, 5), atol=1e-5)
 
 
 def test_the_losses_are_the_modules(inline):

@@ -9,7 +9,7 @@ import socket
 
 from nst_helpers import networks
 from nst_helpers.networks import feature_extractor, load_network
-from nst_helpers.weights import save_npz
+from nst_helpers.weights import read_npz, save_npz
 
 import h5py
 import keras
@@ -222,6 +222,18 @@ def test_npz_round_trip(pocket_file, random_pocket):
     check_equal(load_network("pocket", weights=str(pocket_file)), random_pocket)
     with np.load(pocket_file) as stored:
         assert {array.dtype.name for array in stored.values()} == {"float32"}
+
+
+def test_npz_in_half_precision(tmp_path):
+    arrays = {"a.kernel": np.random.default_rng(0).normal(0, 0.05, (3, 3, 4, 5)).astype("float32")}
+    sizes = []
+    for kind in ("float32", "float16"):
+        save_npz(arrays, tmp_path / f"{kind}.npz", kind)
+        sizes.append((tmp_path / f"{kind}.npz").stat().st_size)
+    assert sizes[1] < 0.75 * sizes[0]  # the names take some place, too
+    found = read_npz(tmp_path / "float16.npz")["a.kernel"]
+    assert found.dtype == "float32"
+    np.testing.assert_allclose(found, arrays["a.kernel"], rtol=2**-11, atol=1e-7)
 
 
 @pytest.mark.parametrize("keep", [0, 10, 1000, 0.5, 0.999])

@@ -53,7 +53,7 @@ def test_a_step_moves_the_weights_and_the_average_follows():
     before = trainer.network.get_layer("head").kernel.numpy()
     first = trainer(batch, 1e-2, step=1000)
     after = trainer.network.get_layer("head").kernel.numpy()
-    noisy, steps, noise, weight = (part.astype("float64") for part in batch)
+    noisy, steps, _, noise, weight = (part.astype("float64") for part in batch)
     handed_through = np.sqrt(1 - alpha_bar[steps.astype(int)]).reshape(-1, 1, 1, 1) * noisy
     np.testing.assert_allclose(first, np.mean(weight * (handed_through - noise) ** 2), rtol=1e-5)
     assert np.any(after != before)
@@ -66,7 +66,8 @@ def test_a_step_moves_the_weights_and_the_average_follows():
 def test_a_batch_is_faces_mirrored_or_not_under_the_noise_it_names():
     rng, alpha_bar = np.random.default_rng(0), np.linspace(1, 0.01, 51)
     faces = rng.integers(0, 256, (3, 6, 6, 3)).astype("uint8")
-    noisy, steps, noise, weight = noised(faces, 200, alpha_bar, rng)
+    noisy, steps, condition, noise, weight = noised(faces, 200, alpha_bar, rng)
+    assert condition.shape == noisy.shape and condition.dtype == "float32" and not condition.any()
     assert noisy.dtype == noise.dtype == steps.dtype == weight.dtype == "float32"
     assert steps.min() == 1 and steps.max() == 50
     share = alpha_bar[steps.astype(int)].reshape(-1, 1, 1, 1)
@@ -76,6 +77,43 @@ def test_a_batch_is_faces_mirrored_or_not_under_the_noise_it_names():
     distances = np.abs(clean[:, None] - known).max((2, 3, 4))
     assert distances.min(1).max() < 1e-4
     assert set(distances.argmin(1)) == set(range(6))
+
+
+def test_the_condition_is_the_kind_of_the_face_or_of_its_mirror_image_or_zeros():
+    rng, alpha_bar = np.random.default_rng(0), np.array([1.0, 0.5])
+    faces = rng.integers(0, 256, (3, 4, 4, 3)).astype("uint8")
+    pictures = rng.random((6, 4, 4, 3), "float32")
+    kinds = np.array([[0, 1], [2, 3], [4, 5]])
+    noisy, steps, condition, noise, _ = noised(faces, 2000, alpha_bar, rng, (kinds, pictures))
+    clean = (noisy - np.sqrt(0.5) * noise) / np.sqrt(0.5)
+    known = np.concatenate([faces, faces[:, :, ::-1]]) / 127.5 - 1
+    which = np.abs(clean[:, None] - known).max((2, 3, 4)).argmin(1)
+    told = condition.any((1, 2, 3))
+    np.testing.assert_array_equal(condition[told], pictures[np.array([0, 2, 4, 1, 3, 5])][which][told])
+    assert abs(np.mean(~told) - train_denoiser.UNTOLD) < 0.03
+
+
+def test_in_the_middle_strengths_are_drawn_more_often():
+    """The step is 1000 / (1 + exp(z)), z normal: its median is 500, and 68 % lie between the sigmoids of -1 and 1."""
+    rng, alpha_bar = np.random.default_rng(0), np.linspace(1, 0.01, 1001)
+    steps = noised(np.zeros((1, 1, 1, 3), "uint8"), 20_000, alpha_bar, rng, middle=True)[1]
+    assert steps.min() >= 1 and steps.max() <= 1000
+    np.testing.assert_allclose(np.percentile(steps, [15.87, 50, 84.13]), [268.9, 500, 731.1], rtol=0.03)
+
+
+def test_a_run_is_told_the_kinds_by_the_index(tmp_path, faces):
+    names = np.array(sorted(file.stem for file in faces.glob("*")))
+    pictures = np.full((1, 8, 8, 3), 255, "uint8")
+    np.savez(tmp_path / "index.npz", names=names, kinds=np.zeros((5, 2), "uint8"), mean_kinds=pictures)
+    run(faces, tmp_path / "told", "--kinds", str(tmp_path / "index.npz"), "--sheet-every", "6")
+    run(faces, tmp_path / "plain", "--sheet-every", "6")
+    kernels = [arrays(tmp_path / name / "state.npz")["network.stem.kernel"] for name in ("told", "plain")]
+    start = Trainer((8,), 2, np.ones(9), 0.9, seed=0).network.get_layer("stem").kernel.numpy()
+    assert np.any(kernels[0][:, :, 3:] != start[:, :, 3:])
+    np.testing.assert_array_equal(kernels[1][:, :, 3:], start[:, :, 3:])  # nothing was seen there, nothing learnt
+    np.savez(tmp_path / "other.npz", names=names[1:], kinds=np.zeros((4, 2), "uint8"), mean_kinds=pictures)
+    with pytest.raises(SystemExit, match=r"does not know 0\.png"):
+        run(faces, tmp_path / "other", "--kinds", str(tmp_path / "other.npz"))
 
 
 def test_every_bad_file_is_named_and_no_good_one(faces):

@@ -7,6 +7,8 @@ and a short description of what pocket sees in it: the maps of DESCRIPTION_LAYER
 picture at 32 px, minus `mean`, along the AXES directions in which the faces differ most (`axes`): its `places`.
 Faces with like descriptions make GROUPS `groups`, numbered from the largest to the smallest; of each group there is the
 mean of all its pictures (`mean_faces`), in which no single one can be seen.
+Faces and their mirror images with like outlines make KINDS `kinds`, two numbers for each face: its own and that of its
+mirror image. The mean of all pictures of a kind (`mean_kinds`) is what the denoiser is asked with.
 """
 
 import argparse
@@ -25,12 +27,21 @@ from training_runs import picture_files, square_pictures
 DESCRIPTION_LAYER = "block3_conv1"
 AXES = 64
 GROUPS = 8
+KINDS = 128
 
 
 def describe(images):
     """(B, 32, 32, 3) in [0, 1] to (B, 4 C): the mean of each map in each quarter of the picture."""
     maps = feature_extractor(load_network("pocket"), DESCRIPTION_LAYER)(images)[DESCRIPTION_LAYER]
     return np.reshape(tf.nn.avg_pool2d(maps, maps.shape[1] // 2, maps.shape[1] // 2, "VALID"), [len(images), -1])
+
+
+def outlines(images):
+    """(B, S, S, 3) to (B, S * S / 4): light and dark at half the size, with mean 0 and nearly one contrast."""
+    count, side = len(images), images.shape[1] // 2
+    light = images.mean(3).reshape(count, side, 2, side, 2).mean((2, 4)).reshape(count, -1)
+    light -= light.mean(1, keepdims=True)
+    return light / (light.std(1, keepdims=True) + 0.03)  # faint pictures stay faint: they are a kind of their own
 
 
 def grouped(places, count):
@@ -45,6 +56,7 @@ def main(arguments=None):
     parser.add_argument("faces", type=Path)
     parser.add_argument("--size", type=int, default=32)
     parser.add_argument("--groups", type=int, default=GROUPS)
+    parser.add_argument("--kinds", type=int, default=KINDS)
     parser.add_argument("--out", type=Path, default=DATA_FOLDER / "faces" / "index.npz")
     args = parser.parse_args(arguments)
 
@@ -57,11 +69,15 @@ def main(arguments=None):
     places = (descriptions - mean) @ axes
     groups = grouped(places, args.groups)
     mean_faces = np.stack([faces[groups == group].mean(0).round() for group in range(args.groups)])
+    both = np.concatenate([faces, faces[:, :, ::-1]]).astype("float32") / 255
+    kinds = grouped(outlines(both), args.kinds)
+    mean_kinds = np.stack([255 * both[kinds == kind].mean(0) for kind in range(args.kinds)]).round()
     buffer = io.BytesIO()
     np.savez_compressed(buffer, names=np.array(names), colors=faces.mean((1, 2)).round().astype("uint8"),
                         contrasts=faces.mean(3).std((1, 2)).astype("float16"),
                         mean=mean, axes=axes, places=places.astype("float16"),
-                        groups=groups, mean_faces=mean_faces.astype("uint8"))
+                        groups=groups, mean_faces=mean_faces.astype("uint8"),
+                        kinds=kinds.reshape(2, -1).T, mean_kinds=mean_kinds.astype("uint8"))
     write_whole(args.out, buffer.getvalue())
     size = args.out.stat().st_size
     print(f"{len(faces)} faces, {axes.shape[1]} numbers each, {size / 1e6:.1f} MB: {args.out}")

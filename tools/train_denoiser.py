@@ -7,6 +7,10 @@ the noise was. The loss is the mean squared error (Ho et al. 2020, equation 14),
 alpha_bar: where little of the picture is left, a small mistake in the noise is a large one in the picture, and there
 the outlines are decided. It is the loss in v of Salimans and Ho 2022 (section 4). What is kept in the end is the
 moving average of the weights: it draws calmer pictures than the last weights do.
+With --kinds each face comes with the mean picture of its kind (tools/index_faces.py), but for one face in seven: so the
+network learns both what a picture of this kind looks like and what any picture does, and a sampler can go by the
+difference (Ho and Salimans 2022). With --middle the strengths in the middle, where eyes and mouths are decided, are
+drawn more often (Esser et al. 2024).
 Every so many steps a checkpoint and a sheet of 64 samples are written to the folder of the run. `--resume` goes on from
 the last checkpoint. With --steps the end is then the same, bit for bit, as without the interruption; with --minutes the
 learning rate follows the clock, so that it only comes close.
@@ -14,19 +18,22 @@ learning rate follows the clock, so that it only comes close.
 
 import argparse
 from pathlib import Path
+import sys
 import time
 
 from nst_helpers.denoiser import DENOISER_FILE, GROUPS, WIDTHS, build_denoiser, noise_predictor
-from nst_helpers.diffusion import STEPS, add_noise, cosine_schedule, ddim, linear_schedule, shown
+from nst_helpers.diffusion import STEPS, add_noise, centred, cosine_schedule, ddim, linear_schedule, shown
 from nst_helpers.networks import named_variables
 from nst_helpers.weights import save_npz
 
 import keras
 import numpy as np
 import tensorflow as tf
-from training_runs import load_state, optimizer_variables, save_sheet, save_state, square_pictures
+from training_runs import load_state, optimizer_variables, picture_files, save_sheet, save_state, square_pictures
 
 LEAST_SHARE = 1e-3  # of the picture: below it, dividing by alpha_bar would leave rounding errors
+SHEET = 64  # samples; with --kinds of kinds as they come, and with guidance
+UNTOLD = 0.15  # of the faces in training: they come without a condition
 SCHEDULES = {"cosine": cosine_schedule, "linear": linear_schedule}
 
 
@@ -34,7 +41,7 @@ class Trainer:
     """The network, its moving average and the optimizer; `variables` holds all that a checkpoint needs of them."""
 
     def __init__(self, widths, patch, alpha_bar, decay, seed):
-        self.network, self.average = (build_denoiser(widths, patch, seed, alpha_bar) for _ in range(2))
+        self.network, self.average = (build_denoiser(widths, patch, seed, alpha_bar, True) for _ in range(2))
         self.optimizer, self.decay = keras.optimizers.Adam(global_clipnorm=1.0), decay
         self.optimizer.build(self.network.trainable_variables)
         self.variables = optimizer_variables(self.optimizer)
@@ -42,10 +49,10 @@ class Trainer:
             self.variables |= {f"{kind}.{name}": variable for name, variable in named_variables(network).items()}
 
     @tf.function
-    def step(self, noisy, time, noise, weight, decay):
+    def step(self, noisy, time, condition, noise, weight, decay):
         """One step of Adam on the weighted mean squared error of the predicted noise, which is returned."""
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(weight * (self.network([noisy, time], training=True) - noise) ** 2)
+            loss = tf.reduce_mean(weight * (self.network([noisy, time, condition], training=True) - noise) ** 2)
         gradients = tape.gradient(loss, self.network.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.network.trainable_variables))
         for kept, weight in zip(self.average.weights, self.network.weights):
@@ -58,15 +65,41 @@ class Trainer:
         return float(self.step(*batch, tf.constant(min(self.decay, (1 + step) / (10 + step)), "float32")))
 
 
-def noised(faces, batch, alpha_bar, rng):
-    """A batch for training: (pictures with noise, steps, noise, weights of the losses). faces: uint8 (N, S, S, 3)."""
-    clean = faces[rng.integers(len(faces), size=batch)].astype("float32") / 127.5 - 1
+def noised(faces, batch, alpha_bar, rng, kinds=None, middle=False):
+    """A batch for training: (pictures with noise, steps, conditions, noise, weights of the losses).
+
+    faces: uint8 (N, S, S, 3). kinds: as `kinds_of` gives them; None: every condition is zeros.
+    """
+    chosen = rng.integers(len(faces), size=batch)
+    clean = faces[chosen].astype("float32") / 127.5 - 1
     mirrored = rng.random(batch) < 0.5
     clean[mirrored] = clean[mirrored, :, ::-1]
-    steps = rng.integers(1, len(alpha_bar), size=batch)
-    noise = rng.standard_normal(clean.shape, "float32")
+    last = len(alpha_bar) - 1
+    if middle:
+        steps = np.ceil(last / (1 + np.exp(rng.standard_normal(batch)))).astype(int)
+    else:
+        steps = rng.integers(1, last + 1, size=batch)
+    noise, condition = rng.standard_normal(clean.shape, "float32"), np.zeros_like(clean)
+    if kinds is not None:
+        own, pictures = kinds
+        told = rng.random(batch) >= UNTOLD
+        condition[told] = pictures[own[chosen, mirrored.astype(int)][told]]
     weight = (1 / np.maximum(alpha_bar[steps], LEAST_SHARE)).astype("float32").reshape(-1, 1, 1, 1)
-    return add_noise(clean, noise, alpha_bar[steps]), steps.astype("float32"), noise, weight
+    return add_noise(clean, noise, alpha_bar[steps]), steps.astype("float32"), condition, noise, weight
+
+
+def kinds_of(index, files):
+    """The kinds (N, 2) of these picture files and of their mirror images, and the mean picture of each kind, centred.
+
+    index: the file that tools/index_faces.py makes.
+    """
+    with np.load(index) as stored:
+        kinds, pictures = dict(zip(stored["names"].tolist(), stored["kinds"])), centred(stored["mean_kinds"] / 255)
+    unknown = [file.name for file in files if file.stem not in kinds]
+    if unknown:
+        sys.exit(f"{index} does not know {unknown[0]}" + f" and {len(unknown) - 1} more" * (len(unknown) > 1)
+                 + "; make it anew by tools/index_faces.py.")
+    return np.stack([kinds[file.stem] for file in files]), pictures
 
 
 def parse(arguments):
@@ -83,6 +116,8 @@ def parse(arguments):
     parser.add_argument("--warm-up", type=int, default=500, help="steps until the learning rate is there")
     parser.add_argument("--decay", type=float, default=0.999, help="of the moving average")
     parser.add_argument("--schedule", choices=SCHEDULES, default="cosine")
+    parser.add_argument("--kinds", type=Path, help="the index of the faces (data/faces/index.npz)")
+    parser.add_argument("--middle", action="store_true", help="strengths in the middle are drawn more often")
     parser.add_argument("--report-every", type=int, default=200, help="steps between lines")
     parser.add_argument("--save-every", type=int, default=500, help="steps between checkpoints")
     parser.add_argument("--sheet-every", type=int, default=2000, help="steps between sheets of samples; 0: none")
@@ -106,8 +141,10 @@ def main(arguments=None):
         numbers = load_state(state, trainer.variables, rng)
         step, before, losses = numbers["step"], numbers["seconds"], numbers["losses"]
     faces = square_pictures(args.faces, args.size)
+    kinds = kinds_of(args.kinds, picture_files(args.faces)) if args.kinds else None
     print(f"{len(faces)} pictures, {trainer.network.count_params():,} weights, from step {step}", flush=True)
-    predict, begin = noise_predictor(trainer.average), time.monotonic()
+    wanted = None if kinds is None else kinds[1][np.random.default_rng(0).choice(kinds[0].ravel(), SHEET)]
+    predict, begin = noise_predictor(trainer.average, wanted, guidance=1), time.monotonic()
 
     def seconds():
         return before + time.monotonic() - begin
@@ -121,7 +158,7 @@ def main(arguments=None):
     while share() < 1:
         falling = 0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * share()))
         rate = args.peak * falling * min(1, (step + 1) / args.warm_up)
-        losses.append(trainer(noised(faces, args.batch, alpha_bar, rng), rate, step))
+        losses.append(trainer(noised(faces, args.batch, alpha_bar, rng, kinds, args.middle), rate, step))
         step += 1
         if step % args.report_every == 0:
             print(f"{step:6d} {seconds():6.0f} s  loss {np.mean(losses):.4f}  rate {rate:.1e}", flush=True)
@@ -129,10 +166,10 @@ def main(arguments=None):
         if step % args.save_every == 0:
             keep()
         if args.sheet_every and step % args.sheet_every == 0:
-            start = np.random.default_rng(0).standard_normal((64, args.size, args.size, 3), "float32")
+            start = np.random.default_rng(0).standard_normal((SHEET, args.size, args.size, 3), "float32")
             save_sheet(shown(ddim(predict, start, alpha_bar, 25)), args.folder / f"{step:06d}.png", scale=2)
     keep()
-    save_npz(named_variables(trainer.average), args.out)
+    save_npz(named_variables(trainer.average), args.out, "float16")
     print(f"{args.out} written after {step} steps, {seconds():.0f} s", flush=True)
 
 
