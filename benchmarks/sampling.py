@@ -58,9 +58,12 @@ def nearest_other(places):
 def quality(samples, index):
     from index_faces import describe
 
+    def places_of(images):
+        parts = np.array_split(images, -(-len(images) // 64))
+        return (np.concatenate([describe(part) for part in parts]) - index["mean"]) @ index["axes"]
+
     known, groups = index["places"].astype("float32"), index["groups"]
-    places = (np.concatenate([describe(part) for part in np.array_split(samples, -(-len(samples) // 64))])
-              - index["mean"]) @ index["axes"]
+    places, mirrored = places_of(samples), places_of(samples[:, :, ::-1])  # the network saw mirror images, too
     count = groups.max() + 1
     centers = np.stack([known[groups == group].mean(0) for group in range(count)])
     drawn = np.linalg.norm(places[:, np.newaxis] - centers, axis=2).argmin(1)
@@ -70,7 +73,8 @@ def quality(samples, index):
     for name, colors in (("faces", index["colors"] / 255), ("samples", samples.mean((1, 2)))):
         print(f"{name + ', mean colour':26}" + " ".join(f"{value:.3f}" for value in colors.mean(0))
               + f"   deviation of brightness {colors.mean(1).std():.3f}")
-    own, likeness = nearest_other(known), (unit(places) @ unit(known).T).max(1)
+    own = nearest_other(known)
+    likeness = np.maximum(*((unit(side) @ unit(known).T).max(1) for side in (places, mirrored)))
     for name, values in (("faces", own), ("samples", likeness)):
         quantiles = " ".join(f"{value:.3f}" for value in np.quantile(values, [0.05, 0.5, 0.95, 1]))
         print(f"{name + ', likeness':26}5, 50, 95, 100 %: {quantiles}   above 0.98: {np.mean(values > 0.98):.2%}")
