@@ -180,7 +180,8 @@ def noise_predictor(denoiser, condition=None, guidance=0.0, away_from=None):
     def predicted(noisy, step):
         wanted = np.zeros((1, 1, 1, 1)) if condition is None else np.asarray(condition)
         if wanted.ndim != 4 or any(side not in (1, own) for side, own in zip(wanted.shape, np.shape(noisy))):
-            raise ValueError(f"The condition {wanted.shape} does not fit the pictures {np.shape(noisy)}.")
+            raise ValueError(f"The condition {wanted.shape} does not fit the pictures {np.shape(noisy)}; give one for "
+                             "all, (1, H, W, 3), or one for each.")
         wanted = np.broadcast_to(wanted, np.shape(noisy)).astype("float32")
         return predict(tf.constant(noisy), tf.fill([len(noisy)], float(step)), tf.constant(wanted))
 

@@ -5,6 +5,7 @@ from nst_helpers.networks import feature_extractor, load_network
 
 from index_faces import DESCRIPTION_LAYER, describe, grouped, main, outlines
 import numpy as np
+import pytest
 
 
 def test_the_index_says_of_each_face_what_is_in_it(tmp_path):
@@ -51,3 +52,10 @@ def test_outlines_do_not_see_brightness_and_colour_but_where_it_is_dark():
     assert np.corrcoef(outlines(first)[0], light[0, ::2, ::2, 0].ravel())[0, 1] > 0.999
     faint = outlines(0.5 + 0.01 * light)
     assert faint.std() < 0.2 < 0.9 < outlines(first).std()
+
+
+@pytest.mark.parametrize("option", ["--groups", "--kinds"])
+def test_more_groups_than_a_byte_can_count_are_refused(tmp_path, option, capsys):
+    with pytest.raises(SystemExit):
+        main([str(tmp_path), option, "257"])
+    assert "from 1 to 256" in capsys.readouterr().err

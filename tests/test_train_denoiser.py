@@ -111,9 +111,19 @@ def test_a_run_is_told_the_kinds_by_the_index(tmp_path, faces):
     start = Trainer((8,), 2, np.ones(9), 0.9, seed=0).network.get_layer("stem").kernel.numpy()
     assert np.any(kernels[0][:, :, 3:] != start[:, :, 3:])
     np.testing.assert_array_equal(kernels[1][:, :, 3:], start[:, :, 3:])  # nothing was seen there, nothing learnt
-    np.savez(tmp_path / "other.npz", names=names[1:], kinds=np.zeros((4, 2), "uint8"), mean_kinds=pictures)
-    with pytest.raises(SystemExit, match=r"does not know 0\.png"):
-        run(faces, tmp_path / "other", "--kinds", str(tmp_path / "other.npz"))
+
+
+def test_an_index_that_does_not_fit_is_told(tmp_path, faces):
+    names = np.array(sorted(file.stem for file in faces.glob("*")))
+    pictures = np.zeros((1, 8, 8, 3), "uint8")
+    np.savez(tmp_path / "less.npz", names=names[1:], kinds=np.zeros((4, 2), "uint8"), mean_kinds=pictures)
+    np.savez(tmp_path / "large.npz", names=names, kinds=np.zeros((5, 2), "uint8"), mean_kinds=pictures.repeat(2, 1))
+    np.savez(tmp_path / "old.npz", names=names)
+    (tmp_path / "torn.npz").write_bytes((tmp_path / "less.npz").read_bytes()[:300])
+    for name, words in (("less", r"does not know 0\.png;"), ("large", "16 px, not of 8"), ("old", "no index of faces"),
+                        ("torn", "no index of faces"), ("missing", "is not there")):
+        with pytest.raises(SystemExit, match=words):
+            run(faces, tmp_path / "run", "--kinds", str(tmp_path / f"{name}.npz"))
 
 
 def test_every_bad_file_is_named_and_no_good_one(faces):

@@ -59,6 +59,8 @@ def main(arguments=None):
     parser.add_argument("--kinds", type=int, default=KINDS)
     parser.add_argument("--out", type=Path, default=DATA_FOLDER / "faces" / "index.npz")
     args = parser.parse_args(arguments)
+    if not 1 <= min(args.groups, args.kinds) <= max(args.groups, args.kinds) <= 256:
+        parser.error("--groups and --kinds have to be from 1 to 256: the index keeps them as bytes")
 
     faces = square_pictures(args.faces, args.size)
     names = [file.stem for file in picture_files(args.faces)]

@@ -20,6 +20,7 @@ import argparse
 from pathlib import Path
 import sys
 import time
+import zipfile
 
 from nst_helpers.denoiser import DENOISER_FILE, GROUPS, WIDTHS, build_denoiser, noise_predictor
 from nst_helpers.diffusion import STEPS, add_noise, centred, cosine_schedule, ddim, linear_schedule, shown
@@ -88,17 +89,23 @@ def noised(faces, batch, alpha_bar, rng, kinds=None, middle=False):
     return add_noise(clean, noise, alpha_bar[steps]), steps.astype("float32"), condition, noise, weight
 
 
-def kinds_of(index, files):
+def kinds_of(index, files, size):
     """The kinds (N, 2) of these picture files and of their mirror images, and the mean picture of each kind, centred.
 
-    index: the file that tools/index_faces.py makes.
+    index: the file that tools/index_faces.py makes. size: side of the pictures. Where they do not fit, it ends.
     """
-    with np.load(index) as stored:
-        kinds, pictures = dict(zip(stored["names"].tolist(), stored["kinds"])), centred(stored["mean_kinds"] / 255)
+    try:
+        with np.load(index) as stored:
+            kinds = dict(zip(stored["names"].tolist(), stored["kinds"]))
+            pictures = centred(stored["mean_kinds"] / 255)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        sys.exit(f"{index} is not there or is no index of faces; make it by tools/index_faces.py.")
     unknown = [file.name for file in files if file.stem not in kinds]
     if unknown:
-        sys.exit(f"{index} does not know {unknown[0]}" + f" and {len(unknown) - 1} more" * (len(unknown) > 1)
-                 + "; make it anew by tools/index_faces.py.")
+        more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+        sys.exit(f"{index} does not know {unknown[0]}{more}; make it anew by tools/index_faces.py.")
+    if pictures.shape[1] != size:
+        sys.exit(f"{index} has pictures of {pictures.shape[1]} px, not of {size}; see tools/index_faces.py --size.")
     return np.stack([kinds[file.stem] for file in files]), pictures
 
 
@@ -141,7 +148,7 @@ def main(arguments=None):
         numbers = load_state(state, trainer.variables, rng)
         step, before, losses = numbers["step"], numbers["seconds"], numbers["losses"]
     faces = square_pictures(args.faces, args.size)
-    kinds = kinds_of(args.kinds, picture_files(args.faces)) if args.kinds else None
+    kinds = kinds_of(args.kinds, picture_files(args.faces), args.size) if args.kinds else None
     print(f"{len(faces)} pictures, {trainer.network.count_params():,} weights, from step {step}", flush=True)
     wanted = None if kinds is None else kinds[1][np.random.default_rng(0).choice(kinds[0].ravel(), SHEET)]
     predict, begin = noise_predictor(trainer.average, wanted, guidance=1), time.monotonic()
