@@ -369,6 +369,15 @@ def test_gradient_that_is_not_finite():
     assert "gradient is not finite at evaluation 1" in result.message
 
 
+@pytest.fixture
+def interrupts_arrive():
+    """A shell that starts the suite in the background makes it deaf to SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts_arrive")
 @pytest.mark.parametrize("method", METHODS)
 def test_interrupt_between_steps_keeps_the_best_picture(method):
     center = start_picture(1)
