@@ -5,7 +5,8 @@
 The network is asked for kinds of faces, as often as they come among the faces or only for the clearest, with guidance.
 Samples and training faces are compared by what data/faces/index.npz says of each (tools/index_faces.py): the share of
 each of its groups, mean colours, and likeness, which is 1 for a copy; the training faces' own likeness to the nearest
-other one is the measure. The sheet shows the first 64 samples, none left out.
+other one is the measure. Samples are looked up both ways round, which makes theirs a little larger. The sheet shows the
+first 64 samples, none left out.
 """
 
 import argparse
@@ -14,9 +15,8 @@ from pathlib import Path
 import sys
 import time
 
-from nst_helpers.denoiser import draw_conditions, load_denoiser, noise_predictor
+from nst_helpers.denoiser import INDEX_FILE, draw_conditions, load_denoiser, noise_predictor
 from nst_helpers.diffusion import cosine_schedule, ddim, ddpm, shown
-from nst_helpers.image_files import DATA_FOLDER
 
 from measuring import in_own_process, machine, peak_memory
 import numpy as np
@@ -104,7 +104,7 @@ def main():
         predict = noise_predictor(denoiser, conditions, args.guidance, weak)
         samples.append(shown(BY_NAME[args.sampler](predict, start, cosine_schedule(), args.steps)))
     samples = np.concatenate(samples)
-    quality(samples, np.load(DATA_FOLDER / "faces" / "index.npz"))
+    quality(samples, np.load(INDEX_FILE))
     if args.sheet:
         save_sheet(samples[:64], args.sheet, scale=3)
 

@@ -146,10 +146,13 @@ def draw_conditions(count, seed=0, clearest=1.0):
     """Conditions for the shipped denoiser, (count, 32, 32, 3): the means of kinds of faces, as often as they come.
 
     clearest: drawn from this share of the kinds, those with the most contrast; 0.5 leaves out what has no outline.
+    Raises ValueError for a share that is not above 0 and up to 1.
     """
+    if not 0 < clearest <= 1:
+        raise ValueError(f"clearest is {clearest}; it is a share of the kinds: above 0, up to 1.")
     with np.load(INDEX_FILE) as index:
         kinds, own = centred(index["mean_kinds"] / 255), index["kinds"].ravel()
-    kept = kinds.std((1, 2, 3)).argsort()[::-1][: round(clearest * len(kinds))]
+    kept = kinds.std((1, 2, 3)).argsort()[::-1][: max(1, round(clearest * len(kinds)))]
     return kinds[np.random.default_rng(seed).choice(own[np.isin(own, kept)], count)]
 
 

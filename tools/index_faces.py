@@ -15,7 +15,7 @@ import argparse
 import io
 from pathlib import Path
 
-from nst_helpers.image_files import DATA_FOLDER
+from nst_helpers.denoiser import INDEX_FILE
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.writing import write_whole
 
@@ -57,7 +57,7 @@ def main(arguments=None):
     parser.add_argument("--size", type=int, default=32)
     parser.add_argument("--groups", type=int, default=GROUPS)
     parser.add_argument("--kinds", type=int, default=KINDS)
-    parser.add_argument("--out", type=Path, default=DATA_FOLDER / "faces" / "index.npz")
+    parser.add_argument("--out", type=Path, default=INDEX_FILE)
     args = parser.parse_args(arguments)
     if not 1 <= min(args.groups, args.kinds) <= max(args.groups, args.kinds) <= 256:
         parser.error("--groups and --kinds have to be from 1 to 256: the index keeps them as bytes")

@@ -1,6 +1,6 @@
 """Train the denoiser of lesson 09 and write its weights to data/networks/denoiser.npz (Ho et al. 2020).
 
-    uv run tools/train_denoiser.py ../shared/diffusion/faces --minutes 75
+    uv run tools/train_denoiser.py ../shared/diffusion/faces --steps 60000 --kinds data/faces/index.npz --middle
 
 Each step takes some faces, mirrors half of them, puts noise of a random strength over each, and asks the network what
 the noise was. The loss is the mean squared error (Ho et al. 2020, equation 14), that of each picture divided by its
