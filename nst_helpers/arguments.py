@@ -87,8 +87,14 @@ def style_guides(masks, style_images, pictures, extract, layers, mode):
     """
     masks = [mask for mask, style in zip(_one_each(masks, "style_masks", style_images), style_images)
              if style is not None]
-    return [None if mask is None else guides(fit_mask(mask, image, f"Style mask {number}"), extract, layers, mode)
+    return [None if mask is None else
+            all_guides(fit_mask(mask, image, f"Style mask {number}"), extract, layers, mode)
             for number, (mask, image) in enumerate(zip(masks, pictures), start=1)]
+
+
+def all_guides(mask, extract, layers, mode):
+    """`guides` for the network's layers, and one for the patches of layer 0, which lose a pixel on each side."""
+    return {**guides(mask, extract, layers, mode), "patches": mask[:, 1:-1, 1:-1]}
 
 
 def _one_each(masks, name, style_images):

@@ -54,12 +54,18 @@ def style_memory_needed(extract, height, width):
     return _fixed(extract) + (3.5 * largest + asked) * height * width
 
 
-def check_run_memory(extract, content_image, styles, method, regions):
-    """Refuse pictures (arrays) of a run that cannot fit. Returns the bytes that the process will hold at most."""
+def check_run_memory(extract, content_image, styles, method, regions, margin=0):
+    """Refuse pictures (arrays) of a run that cannot fit. Returns the bytes that the process will hold at most.
+
+    margin: pixels that are painted on each side of the content image besides.
+    """
     before = memory_used() - kept
     for style in styles:
         check_memory(partial(style_memory_needed, extract), *style.shape[1:3], "style_size")
-    needed = partial(memory_needed, extract, method=method, regions=regions)
+
+    def needed(height, width):
+        return memory_needed(extract, height + 2 * margin, width + 2 * margin, method, regions)
+
     return before + check_memory(needed, *content_image.shape[1:3])
 
 

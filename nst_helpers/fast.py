@@ -8,9 +8,9 @@ import functools
 from nst_helpers.adain import ENCODER_LAYERS, decoder_inputs, load_adain, moments
 from nst_helpers.arguments import check_sizes, content_masks, picture, style_shares
 from nst_helpers.color import keep_colors as colors_kept
+from nst_helpers.defaults import SIZE
 from nst_helpers.guides import guides
 from nst_helpers.masks import share_masks
-from nst_helpers.transfer import SIZE
 
 import numpy as np
 import tensorflow as tf

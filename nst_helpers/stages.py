@@ -1,7 +1,8 @@
 """Coarse to fine: a large picture is painted small first, enlarged, and worked over at its own size.
 
 The small picture decides about large strokes, cheaply; the large one adds the fine ones. What may go here: through
-which sizes a run goes, how its steps are shared out, and the run itself. What is minimised stands in transfer.py.
+which sizes a run goes, how its steps are shared out, the margin around the picture, and the run itself. What is
+minimised stands in transfer.py.
 """
 
 import time
@@ -15,6 +16,22 @@ import numpy as np
 SMALLEST = 256
 # Steps of a stage against those of the one before; measured by benchmarks/coarse_to_fine.py.
 RATIO = 0.6
+
+
+# Pixels that are painted on each side and cut off at the end. The zeros with which a network pads its maps look like a
+# frame to it, and a frame gets painted: speckles and coloured strips along the border.
+MARGIN = 16
+
+
+def with_margin(picture, margin):
+    """`picture` (1, H, W, C), picture or mask, with `margin` more pixels on each side, mirrored."""
+    return np.pad(picture, [(0, 0), (margin, margin), (margin, margin), (0, 0)], "reflect")
+
+
+def without_margin(picture, margin):
+    """`picture` (1, H, W, C) without its outer `margin` pixels."""
+    _, height, width, _ = picture.shape
+    return picture[:, margin : height - margin, margin : width - margin]
 
 
 def stage_sizes(height, width):
@@ -33,19 +50,22 @@ def stage_steps(steps, count):
     return plan.tolist()
 
 
-def minimize_in_stages(objectives, sizes, start_image, method, steps, progress=None):
+def minimize_in_stages(objectives, sizes, start_image, method, steps, progress=None, margin=0):
     """`minimize` at each of `sizes`, smallest first, each from the enlarged picture of the one before.
 
-    objectives: one for each size. start_image: (1, H, W, 3), in [0, 1] where there are several sizes. The optimiser's
+    objectives: one for each size, of pictures with `margin` pixels more on each side; margin: less than any side.
+    start_image: (1, H, W, 3), in [0, 1] where there are several sizes. The optimiser's
     memory starts afresh at each size. Returns one Result: `losses` one after another, `stages` how many
     evaluations each size took. An interrupted run is enlarged as it is.
     """
     objectives, sizes = objectives[-steps:], sizes[-steps:]
     image, results, done, begin = start_image, [], 0, time.perf_counter()
     for objective, size, share in zip(objectives, sizes, stage_steps(steps, len(sizes))):
-        report = progress and (lambda step, loss, picture, done=done: progress(done + step, loss, picture))
-        results.append(minimize(objective, _at(size, image), method, share, progress=report))
-        image, done = results[-1].image, done + results[-1].steps
+        report = progress and (lambda step, loss, picture, done=done:
+                               progress(done + step, loss, without_margin(picture, margin)))
+        start = with_margin(_at(size, image), margin)
+        results.append(minimize(objective, start, method, share, progress=report))
+        image, done = without_margin(results[-1].image, margin), done + results[-1].steps
         if results[-1].cut_short:
             break
     result = results[-1]

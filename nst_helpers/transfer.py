@@ -5,6 +5,7 @@ what the arguments may be, in arguments.py.
 """
 
 from nst_helpers.arguments import (
+    all_guides,
     check_sizes,
     check_weight,
     content_masks,
@@ -14,14 +15,15 @@ from nst_helpers.arguments import (
     style_guides,
     style_shares,
 )
+from nst_helpers.defaults import CONTENT_LAYERS, SIZE, STYLE_LAYERS, is_large, with_defaults
 from nst_helpers.estimate import check_run_memory
-from nst_helpers.guides import guides
+from nst_helpers.fast import stylize_fast
 from nst_helpers.images import resize_image
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.objective import OUT_OF_RANGE_WEIGHT, transfer_objective
 from nst_helpers.optimize import check_run
 from nst_helpers.records import new_record
-from nst_helpers.stages import stage_sizes
+from nst_helpers.stages import MARGIN, stage_sizes, with_margin
 from nst_helpers.watched import watched_run
 
 __all__ = ["CONTENT_LAYERS", "OUT_OF_RANGE_WEIGHT", "SIZE", "STYLE_LAYERS", "stylize", "transfer_objective"]
@@ -29,9 +31,7 @@ __all__ = ["CONTENT_LAYERS", "OUT_OF_RANGE_WEIGHT", "SIZE", "STYLE_LAYERS", "sty
 import keras
 import numpy as np
 
-SIZE = 256
-CONTENT_LAYERS = ("block4_conv2",)
-STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
+STARTS = ("content", "fast", "noise")
 
 
 def stylize(
@@ -46,13 +46,15 @@ def stylize(
     masks=None,
     style_masks=None,
     guide_mode="resize",
-    total_variation_weight=0.1,
+    total_variation_weight=None,
+    patch_weight=None,
+    structure_weight=0.0,
     content_layers=CONTENT_LAYERS,
-    style_layers=STYLE_LAYERS,
-    start="content",
+    style_layers=None,
+    start=None,
     seed=0,
     method="L-BFGS",
-    steps=150,
+    steps=None,
     coarse_to_fine=True,
     progress=True,
     autosave=None,
@@ -63,15 +65,19 @@ def stylize(
     network: "pocket", "vgg19", "vgg16", or what load_network gave.
     size: longer side of the generated image in pixels. None: 256 for a name or a path; an array keeps its own.
     style_size: longer side of the style images. None: the generated image's; an array keeps its own.
-    content_weight, total_variation_weight: against the style loss, whose weight is 1.
+    content_weight, total_variation_weight, patch_weight, structure_weight: against the style loss, whose weight is 1.
+        patch_weight keeps colour fringes away (see patches.py); structure_weight keeps the photo's edges, so that a
+        face stays a face (Laplacian loss; try 0.1).
     style_weights: one number for each style image (None: all alike); only their ratios matter.
     masks: where in the content image each style goes: one mask for each style image (array, bundled name or path;
         None: everywhere). Together they have to cover the picture. A style image of None leaves its region as it is.
     style_masks: which part of each style image counts, likewise (None: all of it). guide_mode: as in `guides`.
     content_layers, style_layers: names, or a dictionary from name to weight; only the ratios of weights matter.
-    start: "content", "noise" (uniform, drawn with `seed`), or a picture as above.
+    start: "content", "fast" (what `stylize_fast` makes of it), "noise" (uniform, drawn with `seed`), or a picture.
     method, steps: as in `minimize`. coarse_to_fine: a picture of 512 pixels or more is painted at half the size first,
-        and so on down; the steps are shared out. Not where `start` is a picture.
+        and so on down; the steps are shared out, and a margin is painted and cut off. Not where `start` is a picture.
+    What is None (style_layers, total_variation_weight, patch_weight, start, steps) is taken from defaults.py: for a
+        picture of 512 pixels or more from LARGE, at the smaller sizes on the way from COARSE, else from SMALL.
     progress: show a bar and the growing picture.
     autosave: None, or a file such as "results/last.png", where the best picture so far is put every few seconds. What
         was there is replaced. After a restart of the kernel, start="results/last.png" goes on from it; the memory of
@@ -83,39 +89,66 @@ def stylize(
         is refused, too.
     """
     arguments = dict(locals())
-    check_weight(content_weight, "content_weight")
-    check_weight(total_variation_weight, "total_variation_weight")
-    check_run(method, steps)
     network = network if isinstance(network, keras.Model) else load_network(network)
     content_image = picture(content_image, size, SIZE)
+    height_and_width = content_image.shape[1:3]
+    chosen = with_defaults(*height_and_width, {"start": start, "steps": steps})
+    start, steps = chosen["start"], chosen["steps"]
+    check_run(method, steps)
+    # A picture to go on from is as fine as it is: going down in size would undo that.
+    in_stages = coarse_to_fine and isinstance(start, str) and start in STARTS
+    sizes = stage_sizes(*height_and_width) if in_stages else [height_and_width]
+    margin = MARGIN if is_large(*height_and_width) else 0
     style_images = style_images if isinstance(style_images, (list, tuple)) else [style_images]
     usual_size = max(content_image.shape)
     styles = [style if style is None else picture(style, style_size, usual_size) for style in style_images]
-    content_layers, style_layers = shares(content_layers, "content_layers"), shares(style_layers, "style_layers")
-    weights = content_layers, style_layers, style_shares(style_weights, styles), content_weight, total_variation_weight
-    extract = feature_extractor(network, {**content_layers, **style_layers})
-    height_and_width = content_image.shape[1:3]
-    # A picture to go on from is as fine as it is: going down in size would undo that.
-    in_stages = coarse_to_fine and isinstance(start, str) and start in ("content", "noise")
-    sizes = stage_sizes(*height_and_width) if in_stages else [height_and_width]
+    weights = _weights(height_and_width, sizes, styles, style_weights, content_layers, {
+        "content_weight": content_weight, "structure_weight": structure_weight, "style_layers": style_layers,
+        "total_variation_weight": total_variation_weight, "patch_weight": patch_weight,
+    })
+    extract = feature_extractor(network, {**weights[-1]["content_layers"], **weights[-1]["style_layers"]})
     regions = 0 if masks is None else len(styles)
-    memory = check_run_memory(extract, content_image, [style for style in styles if style is not None], method, regions)
+    memory = check_run_memory(extract, content_image, [style for style in styles if style is not None], method, regions,
+                              margin)
     # The last one first: what is wrong with a mask is told for the size that was asked for.
-    stages = [_stage(extract, content_image, size, styles, weights, masks, style_masks, guide_mode)
-              for size in reversed(sizes)][::-1]
+    stages = [_stage(extract, content_image, size, styles, each, masks, style_masks, guide_mode, margin)
+              for size, each in zip(reversed(sizes), reversed(weights))][::-1]
     objectives, contents, keeps = zip(*stages)
-    start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_picture(start, contents[0], seed)
+    start_image = _start(start, contents[0], styles, style_weights, masks, seed)
+    start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_image
     record = new_record(arguments, network, {"content": content_image, "styles": styles, "start": start_image})
     return watched_run(
         objectives, sizes, start_image, method, steps, record=record, memory=memory, progress=progress,
-        autosave=autosave, finish=lambda image: np.clip(keeps[-1] * content_image + (1 - keeps[-1]) * image, 0, 1),
+        autosave=autosave, margin=margin,
+        finish=lambda image: np.clip(keeps[-1] * content_image + (1 - keeps[-1]) * image, 0, 1),
     )
 
 
-def _stage(extract, content_image, size, styles, weights, masks, style_masks, guide_mode):
+def _weights(height_and_width, sizes, styles, style_weights, content_layers, given):
+    """For each size, all weights that transfer_objective takes, by name; `given` may hold None for the default."""
+    shared = {"content_layers": shares(content_layers, "content_layers"),
+              "style_shares": style_shares(style_weights, styles)}
+    weights = [with_defaults(*height_and_width, given, last=size == sizes[-1]) for size in sizes]
+    for each in weights:
+        each["style_layers"] = shares(each["style_layers"], "style_layers")
+        for name in (name for name in each if name.endswith("_weight")):
+            check_weight(each[name], name)
+    return [{**shared, **each} for each in weights]
+
+
+def _start(start, content_image, styles, style_weights, masks, seed):
+    """The picture that the first stage begins with, (1, H, W, 3), as large as `content_image` is there."""
+    if not (isinstance(start, str) and start == "fast"):
+        return start_picture(start, content_image, seed)
+    return stylize_fast(content_image, styles, style_size=max(content_image.shape), masks=masks,
+                        style_weights=style_weights if masks is None else None)
+
+
+def _stage(extract, content_image, size, styles, weights, masks, style_masks, guide_mode, margin):
     """All pictures and masks brought to `size` (height, width): the objective, the content image, what is kept of it.
 
-    styles: arrays, or None for a region that is kept. weights: what transfer_objective takes by position.
+    styles: arrays, or None for a region that is kept. weights: what transfer_objective takes besides. The
+    objective is that of a picture with `margin`; what is returned beside it has none.
     """
     scale = size[0] / content_image.shape[1]
     if scale < 1:
@@ -125,10 +158,12 @@ def _stage(extract, content_image, size, styles, weights, masks, style_masks, gu
     check_sizes(extract, [content_image, *pictures])
     masks = content_masks(masks, styles, content_image)
     keep = sum((mask for mask, style in zip(masks, styles) if style is None), np.float32(0))
-    style_layers = weights[1]
-    regions = [mask if mask is None else guides(mask, extract, style_layers, guide_mode)
+    style_layers = weights["style_layers"]
+    regions = [mask if mask is None else all_guides(with_margin(mask, margin), extract, style_layers, guide_mode)
                for mask, style in zip(masks, styles) if style is not None]
     sources = style_guides(style_masks, styles, pictures, extract, style_layers, guide_mode)
-    objective = transfer_objective(extract, content_image, pictures, *weights, regions=regions, sources=sources,
-                                   keep=keep if np.any(keep) else None)
+    objective = transfer_objective(
+        extract, with_margin(content_image, margin), pictures, regions=regions, sources=sources,
+        keep=with_margin(keep, margin) if np.any(keep) else None, **weights,
+    )
     return objective, content_image, keep

@@ -9,11 +9,12 @@ from nst_helpers.progress import Progress
 from nst_helpers.stages import minimize_in_stages, stage_steps
 
 
-def watched_run(objectives, sizes, start_image, method, steps, *, finish, record, memory, progress, autosave):
+def watched_run(objectives, sizes, start_image, method, steps, *, finish, record, memory, progress, autosave,
+                margin=0):
     """`minimize_in_stages`, watched. Returns its Result, with the record in it.
 
     finish: what makes the finished picture of the best one. record: from new_record. memory: bytes, from
-    check_run_memory. progress: whether to show it. autosave: a path, or None.
+    check_run_memory. progress: whether to show it. autosave: a path, or None. margin: as in minimize_in_stages.
     """
     saver = Autosave(autosave, record) if autosave is not None else None
     show = Progress(steps) if progress else None
@@ -26,7 +27,7 @@ def watched_run(objectives, sizes, start_image, method, steps, *, finish, record
             watcher(*news)
 
     with count_kept_memory():
-        result = minimize_in_stages(objectives, sizes, start_image, method, steps, progress=report)
+        result = minimize_in_stages(objectives, sizes, start_image, method, steps, progress=report, margin=margin)
     if show:
         show.close(repr(result))
     result.image = finish(result.image)

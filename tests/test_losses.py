@@ -46,6 +46,31 @@ def test_losses_of_pictures_equal_numpy(height, width):
     same(losses.out_of_range(tf.constant(image)), np.mean((image - np.clip(image, 0, 1)) ** 2))
 
 
+@pytest.mark.parametrize("pool", [1, 2, 4])
+def test_laplacian_loss_equals_numpy(pool):
+    generator = np.random.default_rng(4)
+    x, c = generator.random((1, 17, 25, 3)), generator.random((1, 17, 25, 3))
+
+    def laplacian(picture):
+        rows, columns = 17 // pool, 25 // pool
+        small = picture[0, : rows * pool, : columns * pool].reshape(rows, pool, columns, pool, 3).mean(axis=(1, 3))
+        inner = small[1:-1, 1:-1]
+        return 4 * inner - small[:-2, 1:-1] - small[2:, 1:-1] - small[1:-1, :-2] - small[1:-1, 2:]
+
+    expected = np.sum((laplacian(x) - laplacian(c)) ** 2) / np.sum(laplacian(c) ** 2)
+    same(losses.laplacian_loss(tf.constant(x), c, pool), expected)
+    same(losses.laplacian_loss(tf.constant(c), c, pool), 0.0)
+    same(losses.laplacian_loss(tf.zeros_like(c), c, pool), 1.0)
+
+
+def test_laplacian_loss_does_not_see_light_or_slopes(check_gradient):
+    """What has no edges is free: a style may change it as it likes."""
+    content = np.random.default_rng(5).random((1, 12, 12, 3))
+    slope = np.linspace(0, 1, 12)[None, :, None, None] + np.array([0.3, -0.2, 0.1])
+    assert losses.laplacian_loss(tf.constant(content + slope), content, 1) < 1e-24
+    check_gradient(lambda image: losses.laplacian_loss(image, content, 2), content + 0.1 * content**2, directions=5)
+
+
 def test_gatys_equations_literally():
     """Equations 1, 3, 4 and 5 of Gatys et al. (2016), letter by letter: N maps, M positions, F and P of shape N x M."""
     layers = [((1, 2, 3, 2), 0.3), ((1, 1, 2, 3), 0.7)]  # shapes of two layers, and their weights w_l

@@ -2,7 +2,7 @@
 
 from nst_helpers.images import load_image, resize_image
 from nst_helpers.optimize import minimize
-from nst_helpers.stages import minimize_in_stages, stage_sizes, stage_steps
+from nst_helpers.stages import minimize_in_stages, stage_sizes, stage_steps, with_margin, without_margin
 from nst_helpers.transfer import stylize
 
 import numpy as np
@@ -52,6 +52,31 @@ def test_stages_are_one_after_another_what_minimize_does():
     assert result.steps == 8 and result.stages == [small.evaluations, large.evaluations]
     assert result.evaluations == len(expected) and not result.cut_short
     assert seen == [(step, 12 if step <= 5 else 24) for step in range(1, 9)]
+
+
+def test_a_margin_is_painted_and_cut_off():
+    """The margin takes part in every loss, is mirrored anew at each size, and nobody sees it."""
+    sizes, margin, shapes = [(12, 18), (24, 36)], 3, []
+
+    def objective(image):
+        shapes.append(tuple(image.shape))
+        return {"distance": tf.reduce_mean((image - 0.25) ** 2)}
+
+    start, seen = picture((12, 18), 2), []
+    result = minimize_in_stages([objective] * 2, sizes, start, "gradient descent", 4,
+                                lambda step, loss, image: seen.append(image.shape), margin=margin)
+    assert set(shapes) == {(1, 18, 24, 3), (1, 30, 42, 3)}
+    assert result.image.shape == (1, 24, 36, 3) and set(seen) == {(1, 12, 18, 3), (1, 24, 36, 3)}
+    first = np.mean((with_margin(start, margin) - 0.25) ** 2)
+    np.testing.assert_allclose(result.losses["total"][0], first, rtol=1e-5)
+
+
+def test_with_margin_mirrors_and_without_takes_it_off():
+    image = picture((8, 9), 5)
+    wide = with_margin(image, 2)
+    np.testing.assert_array_equal(wide[0, :3, 2], image[0, 2::-1, 0])
+    np.testing.assert_array_equal(without_margin(wide, 2), image)
+    np.testing.assert_array_equal(without_margin(image, 0), image)
 
 
 def test_the_printed_loss_is_that_of_the_picture_at_its_own_size():

@@ -6,6 +6,7 @@ import types
 
 from nst_helpers import arguments, progress, stages, transfer
 from nst_helpers.arguments import start_picture
+from nst_helpers.defaults import SMALL
 from nst_helpers.images import load_image, resize_image, save_image
 from nst_helpers.networks import build_network, feature_extractor
 from nst_helpers.optimize import METHODS, minimize
@@ -48,7 +49,7 @@ def numpy_gram(maps):
 
 
 def numpy_losses(network, image, content, styles, content_layers, style_layers, style_weights=None,
-                 content_weight=DEFAULTS["content_weight"], total_variation_weight=DEFAULTS["total_variation_weight"]):
+                 content_weight=DEFAULTS["content_weight"], total_variation_weight=SMALL["total_variation_weight"]):
     """The formulas of the lessons in float64, from the network's features: means over layers and over styles."""
     extract = feature_extractor(network, [*content_layers, *style_layers])
 
