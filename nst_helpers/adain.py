@@ -15,7 +15,7 @@ import tensorflow as tf
 ENCODER_LAYERS = {"block2_conv1": 32, "block3_conv1": 64, "block4_conv1": 128}
 ADAIN_LAYERS = ("block3_conv1", "block4_conv1")
 ADAIN_FILE = NETWORKS_FOLDER / "adain.npz"
-HELD_BACK = ("moulin_de_la_galette", "inokashira_snow")  # of the paintings in training, not shown to the shipped decoder
+HELD_BACK = ("moulin_de_la_galette", "inokashira_snow")  # of the paintings in training: never shown to the decoder
 EPSILON = 1e-3  # a variance; a map that hardly varies would be blown up without it
 
 

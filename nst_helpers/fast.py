@@ -8,13 +8,14 @@ import functools
 from nst_helpers.adain import ENCODER_LAYERS, decoder_inputs, load_adain, moments
 from nst_helpers.arguments import check_sizes, content_masks, picture, style_shares
 from nst_helpers.color import keep_colors as colors_kept
-from nst_helpers.defaults import SIZE
 from nst_helpers.guides import guides
 from nst_helpers.masks import share_masks
 
 import numpy as np
 import tensorflow as tf
 
+# The longer side of a picture from a file: a first sight, within a tenth of a second.
+SIZE = 256
 # At least so many pixels are added on each side, by mirroring, and cut off at the end: no border in the picture.
 MARGIN = 24
 
@@ -23,7 +24,7 @@ def stylize_fast(content_image, style_images, *, size=None, style_size=None, str
                  masks=None, keep_colors=False, networks=None):
     """Paint the content image in the manner of the style images, in one pass: encoder, AdaIN, decoder.
 
-    content_image, style_images, size, style_size: as in `stylize`.
+    content_image, style_images, size, style_size: as in `stylize`; a name or a path without a size gets 256 pixels.
     strength: from 0 (the photo, as well as the decoder can draw it) to 1 (the style in full).
     style_weights: one number for each style image (None: all alike); only their ratios matter. Not with masks.
     masks: where each style goes, as in `stylize`; a style image of None leaves its region as the photo is.

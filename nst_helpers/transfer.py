@@ -63,7 +63,7 @@ def stylize(
 
     content_image, style_images: bundled names, paths, or arrays (1, H, W, 3), RGB in [0, 1]; one style or a list.
     network: "pocket", "vgg19", "vgg16", or what load_network gave.
-    size: longer side of the generated image in pixels. None: 256 for a name or a path; an array keeps its own.
+    size: longer side of the generated image in pixels. None: 512 for a name or a path; an array keeps its own.
     style_size: longer side of the style images. None: the generated image's; an array keeps its own.
     content_weight, total_variation_weight, patch_weight, structure_weight: against the style loss, whose weight is 1.
         patch_weight keeps colour fringes away (see patches.py); structure_weight keeps the photo's edges, so that a

@@ -190,12 +190,12 @@ def test_finished_picture_is_saved_and_a_run_goes_on_from_it(paint, tmp_path):
 def test_interrupted_run_leaves_its_best_picture(paint, tmp_path, monkeypatch):
     run = watched.minimize_in_stages
 
-    def interrupted(*arguments, progress):
+    def interrupted(*arguments, progress, **more):
         def stop(step, *news):
             progress(step, *news)
             if step == 3:
                 raise KeyboardInterrupt
-        return run(*arguments, progress=stop)
+        return run(*arguments, progress=stop, **more)
 
     monkeypatch.setattr(watched, "minimize_in_stages", interrupted)
     result = paint(steps=50, autosave=tmp_path / "last.png")

@@ -248,8 +248,8 @@ def test_sizes_of_files(paint, monkeypatch):
     monkeypatch.setattr(arguments, "load_image", load)
     for sizes in ({"size": None}, {"size": 32}, {"size": 32, "style_size": 64}):
         paint("coffee", "spring", steps=1, **sizes)
-    # Without a size: 256, and the style as large as the content picture turned out to be.
-    assert asked == [("coffee", 256), ("spring", 32), ("coffee", 32), ("spring", 32), ("coffee", 32), ("spring", 64)]
+    # Without a size: 512, and the style as large as the content picture turned out to be.
+    assert asked == [("coffee", 512), ("spring", 32), ("coffee", 32), ("spring", 32), ("coffee", 32), ("spring", 64)]
 
 
 def test_layers_as_list_name_or_dictionary(paint):
