@@ -44,7 +44,7 @@ def run(content_name, style_name, size, form, file):
 def measured(file, size, teacher):
     """The artefacts of a stored picture CONTENT__STYLE.png, and its losses where there is a teacher."""
     image = load_image(file)
-    row = {"fringes": color_fringes(image), "grain": grain(image), "border": border(image, grain)}
+    row = {"fringes": color_fringes(image), "grain": grain(image), "border": border(image, color_fringes)}
     if teacher:
         *_, row["style"], row["content"] = judge(teacher, image, *(load_image(n, size) for n in file.stem.split("__")))
     return row
