@@ -12,8 +12,8 @@ from nst_helpers.optimize import minimize
 
 import numpy as np
 
-# Twice what one position of pocket's deepest style layer sees (124 px): a moon or a swirl as large as half the picture is
-# seen whole there. Below that the strokes of the paintings that ship with the course are lost.
+# Twice what one position of pocket's deepest style layer sees (124 px): a moon or a swirl as large as half the picture
+# is seen whole there. Below that the strokes of the paintings that ship with the course are lost.
 SMALLEST = 256
 # Steps of a stage against those of the one before; measured by benchmarks/coarse_to_fine.py.
 RATIO = 0.6
