@@ -82,8 +82,9 @@ def stylize(
     autosave: None, or a file such as "results/last.png", where the best picture so far is put every few seconds. What
         was there is replaced. After a restart of the kernel, start="results/last.png" goes on from it; the memory of
         the optimiser is lost, which costs a few steps.
-    Returns a Result: `image` (1, H, W, 3) in [0, 1]; `losses` with "total", "content", "style", "total variation" and
-        "out of range", each with its weight in it, so that they add up; counts, seconds, and why it stopped.
+    Returns a Result: `image` (1, H, W, 3) in [0, 1]; `losses` with "total", "content", "style", "total variation",
+        "out of range", and "patches" and "structure" where they have a weight, each with its weight in it, so that
+        they add up at each size; counts, seconds, and why it stopped.
         `result.save("my.png")` writes the picture, and in it how it was made, for `read_record`.
     Raises ValueError or OSError, in one sentence, before anything long begins; a picture that cannot fit into memory
         is refused, too.
