@@ -5,7 +5,7 @@ What may go here: defaults, and which of them a picture gets. What they mean sta
 
 from nst_helpers.stages import stage_sizes
 
-# The longer side of a picture from a file: painted in about ten seconds on two cores, with less than 1 GB.
+# The longer side of a picture from a file: seconds on two cores, with 1.1 GB (benchmarks/README.md, "Clean pictures").
 SIZE = 512
 CONTENT_LAYERS = ("block4_conv2",)
 STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
