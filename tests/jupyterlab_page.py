@@ -8,7 +8,9 @@ import contextlib
 import json
 import os
 from pathlib import Path
+import re
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
@@ -29,9 +31,19 @@ SETTLED = """() => {
 }"""
 
 
+def start_command():
+    """What the README says after `uv run` to start JupyterLab, from the environment that runs the tests."""
+    name, *arguments = shlex.split(re.search(r"uv run (.+)", (ROOT / "README.md").read_text("utf-8"))[1])
+    program = shutil.which(name, path=Path(sys.executable).parent)
+    assert program, f"{name} is not in this environment. Install the course anew, in editable mode."
+    return [program, *arguments]
+
+
 def copy_of_the_course(folder):
-    """Notebooks without outputs, so that every picture on the screen was made there, and the data."""
-    shutil.copytree(ROOT / "data", folder / "data")
+    """Notebooks without outputs, so that every picture on the screen was made there, and what they need."""
+    for name in ("data", "nst_helpers"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "course.py", folder)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     for path in (folder / "notebooks").rglob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
@@ -43,7 +55,7 @@ def copy_of_the_course(folder):
 
 @contextlib.contextmanager
 def jupyterlab(folder):
-    """Serve `folder` with settings of its own, on a free port; its address, and the token."""
+    """Serve the course in `folder` as the README says, with settings of its own; its address, and the token."""
     config = folder / ".config" / "labconfig"
     config.mkdir(parents=True)
     news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
@@ -52,11 +64,11 @@ def jupyterlab(folder):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
-    own = {"JUPYTER_CONFIG_DIR": folder / ".config", "JUPYTER_DATA_DIR": folder / ".data", "PYTHONPATH": ROOT,
+    own = {"JUPYTER_CONFIG_DIR": folder / ".config", "JUPYTER_DATA_DIR": folder / ".data", "PYTHONPATH": folder,
            "JUPYTERLAB_SETTINGS_DIR": folder / ".settings", "JUPYTERLAB_WORKSPACES_DIR": folder / ".workspaces",
            "JUPYTER_TOKEN": token}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
-               "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}"]
+    command = [*start_command(), "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
+               "--ServerApp.port_retries=0"]
     with open(folder / "server.log", "w") as log:
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log,
                                   env={**os.environ, **{name: str(value) for name, value in own.items()}})
@@ -83,12 +95,12 @@ def _wait_for(address, server, log, seconds=120):
 
 
 class Lab:
-    """One notebook, open in JupyterLab."""
+    """One notebook, open in JupyterLab; without a path the one that it opens by itself."""
 
-    def __init__(self, page, server, path):
+    def __init__(self, page, server, path=None):
         self.page, (self.address, self.token) = page, server
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{self.address}/lab/tree/{path}?token={self.token}&reset")
+        page.goto(f"{self.address}/{f'lab/tree/{path}' if path else ''}?token={self.token}&reset")
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
         # Before its kernel is there, JupyterLab answers "Run" with the question which kernel to take.
         page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for()
@@ -120,6 +132,16 @@ class Lab:
     def restart_and_run_all(self):
         self.menu("Kernel", "Restart Kernel and Run All Cells…")
         self.page.locator(".jp-Dialog .jp-mod-accept").click()
+
+    def in_file_list(self, *names):
+        """From the root of the file list, go into each folder named; the entry with the last name."""
+        self.page.locator(".jp-BreadCrumbs-home").click()
+        for name in names:
+            entry = self.page.locator(".jp-DirListing-item", has=self.page.get_by_text(name, exact=True))
+            entry.wait_for()
+            if name != names[-1]:
+                entry.dblclick()
+        return entry
 
     def drag_across(self, element):
         """Press the mouse at the left of an element, draw it through the middle to the right, and let go."""

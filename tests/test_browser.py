@@ -5,6 +5,8 @@ Needs Chromium (Debian: apt-get install chromium); without it one line says that
 What may go here: what can only be seen with a real browser.
 """
 
+from nst_helpers.images import load_image
+
 from jupyterlab_page import CHROMIUM, FLAGS, ROOT, Lab, copy_of_the_course, jupyterlab
 import nbformat
 from nbformat import v4
@@ -55,11 +57,11 @@ def browser():
 
 @pytest.fixture
 def open_notebook(browser, server, request):
-    """Open a notebook of the copy; a screenshot is taken and its kernel stopped when the test ends."""
+    """Open a notebook of the copy, or what opens by itself; at the end a screenshot is taken and its kernel stopped."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     labs = []
 
-    def open_notebook(path):
+    def open_notebook(path=None):
         labs.append(Lab(page, server, path))
         return labs[-1]
 
@@ -71,8 +73,9 @@ def open_notebook(browser, server, request):
     page.close()
 
 
-def test_lesson_00_runs_from_top_to_bottom(open_notebook):
-    lab = open_notebook("notebooks/00_start_here.ipynb")
+def test_the_command_of_the_readme_opens_lesson_00_whose_picture_is_in_the_file_list(open_notebook):
+    lab = open_notebook()
+    assert lab.page.locator(".jp-mod-current .lm-TabBar-tabLabel").all_inner_texts() == ["00_start_here.ipynb"]
     assert lab.page.locator(".jp-OutputArea-output img").count() == 0
     lab.menu("Run", "Run All Cells")
     result = lab.cell('"generated image"')
@@ -84,6 +87,12 @@ def test_lesson_00_runs_from_top_to_bottom(open_notebook):
                   for output in cell.get("outputs", []))
     assert lab.page.locator(".jp-RenderedImage img").count() == figures > 0
     result.locator(".jp-RenderedImage img").scroll_into_view_if_needed()
+    lab.in_file_list("data", "photos")
+    saved = lab.in_file_list("results", "my_first_painting.png")
+    saved.click(button="right")
+    with lab.page.expect_download() as download:
+        lab.page.locator(".lm-Menu-itemLabel").get_by_text("Download", exact=True).click()
+    assert load_image(download.value.path()).shape[3] == 3
 
 
 @pytest.mark.parametrize("path, source", [

@@ -10,10 +10,13 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from urllib.parse import unquote
 
 import compile_requirements
 import pytest
 import yaml
+
+import course
 
 ROOT = Path(__file__).resolve().parent.parent
 PINNED = ["pyproject.toml", "requirements.txt", *compile_requirements.CONDA_FILES]
@@ -111,6 +114,27 @@ def test_ci_runs_the_test_command_of_the_readme():
     command = next(line for line in readme if line.endswith("uv run pytest"))
     script = (ROOT / ".ci" / "run").read_text("utf-8").rstrip().splitlines()
     assert script[-1] == command
+
+
+def test_every_way_of_the_readme_starts_the_course_at_its_root_with_lesson_00():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    commands = re.findall(r"uv run (?:--no-sync )?course\b|^\.venv.(?:bin|Scripts).course$|^course$", readme, re.M)
+    assert len(commands) == 6 and not re.search(r"jupyter[ -]lab\b", readme)
+    links = re.findall(r"^https://\S+urlpath=(\S+)$", readme, re.M)
+    opened = [f"/{unquote(link)}".replace("/REPOSITORY/", "/") for link in links]  # a hub begins above the course
+    assert opened == [course.FIRST] * 2
+    assert (ROOT / course.FIRST.removeprefix("/lab/tree/")).is_file()
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert pyproject["project"]["scripts"] == {"course": "course:main"}
+
+
+def test_the_command_course_passes_arguments_on_and_brings_no_tensorflow_along():
+    program = """import sys, course
+course.LabApp.launch_instance = lambda arguments: print(arguments, "tensorflow" in sys.modules)
+course.main()"""
+    says = subprocess.run([sys.executable, "-c", program, "--no-browser"], capture_output=True, text=True, cwd=ROOT)
+    assert says.stdout == (f"['--ServerApp.root_dir={ROOT}', '--LabApp.default_url={course.FIRST}', '--no-browser'] "
+                           "False\n"), says.stderr
 
 
 def test_code_and_notebooks_are_tidy():
