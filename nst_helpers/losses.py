@@ -1,9 +1,14 @@
 """The formulas of the course: each one function, each a few lines in the field's notation.
 
-Pictures are (1, H, W, 3), RGB in [0, 1]; feature maps are (1, H, W, C); every loss is a scalar tensor.
+Pictures are (1, H, W, 3), RGB in [0, 1]; feature maps are (1, H, W, C) or (H, W, C). Every loss is a scalar tensor; of
+a batch, where one is taken, the mean over its pictures. Shapes that do not fit are refused with a ValueError, because
+TensorFlow would stretch one to the other without a word; a side that is None, not known as yet, is let through.
 What may go here: losses, and what they are made of. How they are minimised stands in optimize.py.
 """
 
+from nst_helpers.shapes import check_alike, check_large_enough, check_rank, sides
+
+import numpy as np
 import tensorflow as tf
 
 
@@ -12,8 +17,23 @@ def gram_matrix(features):
 
     features: (1, H, W, C) activations of one layer. Returns (C, C), averaged over the H·W positions.
     """
-    maps = tf.reshape(features, [-1, features.shape[-1]])
-    return tf.matmul(maps, maps, transpose_a=True) / tf.cast(tf.shape(maps)[0], maps.dtype)
+    check_rank(features, "features", [3, 4], "(1, H, W, C)")
+    if len(features.shape) == 4 and features.shape[0] not in (1, None):
+        raise ValueError(f"features has the shape {tuple(features.shape)}, but gram_matrix takes one picture, "
+                         "(1, H, W, C): gram_matrices gives one Gram matrix for each of a batch.")
+    return _mean_product(tf.reshape(features, [-1, features.shape[-1]]))
+
+
+def gram_matrices(features):
+    """The Gram matrix of each picture of a batch: features (B, H, W, C) to (B, C, C)."""
+    check_rank(features, "features", [4], "(B, H, W, C)")
+    batch, height, width, maps = sides(features)
+    return _mean_product(tf.reshape(features, [batch, height * width, maps]))
+
+
+def _mean_product(maps):
+    """(..., positions, C) to (..., C, C): the products of every two maps, averaged over the positions."""
+    return tf.matmul(maps, maps, transpose_a=True) / tf.cast(tf.shape(maps)[-2], maps.dtype)
 
 
 def guided_gram_matrix(features, guide):
@@ -22,23 +42,39 @@ def guided_gram_matrix(features, guide):
     features: (1, H, W, C). guide: (1, H, W, 1), where the region is; not all 0. Returns (C, C). The guide is divided by
     the root of its mean square, so that a region's size does not matter; a guide of ones gives gram_matrix.
     """
+    check_alike(np.shape(guide), (*np.shape(features)[:-1], 1), "guide", "features[..., :1]")
     return gram_matrix(features * guide / tf.sqrt(tf.reduce_mean(guide**2)))
+
+
+def relative_distance(values, target, axes=None, least=0.0):
+    """Squared distance of two arrays, relative to the target's square; both are summed over `axes` (None: all).
+
+    least: added to the target's square, for targets that may be 0.
+    """
+    return tf.reduce_sum((values - target) ** 2, axes) / (tf.reduce_sum(target**2, axes) + least)
 
 
 def content_loss(features, target):
     """Mean squared distance of two layers of features, relative to the target's mean square.
 
-    features, target: (1, H, W, C). 0 is a perfect match; features that are all zero give 1.
+    features, target: (1, H, W, C), or a batch (B, H, W, C). 0 is a perfect match; features that are all zero give 1.
     """
-    return tf.reduce_sum((features - target) ** 2) / tf.reduce_sum(target**2)
+    check_alike(np.shape(features), np.shape(target), "features", "target")
+    of_each_picture = [1, 2, 3] if len(np.shape(features)) == 4 else None
+    return tf.reduce_mean(relative_distance(features, target, of_each_picture))
 
 
 def style_loss(gram, target_gram):
     """Squared distance of two Gram matrices, relative to the target's squared norm.
 
-    gram, target_gram: (C, C) from gram_matrix. 0 is a perfect match; a Gram matrix of zeros gives 1.
+    gram: (C, C) from gram_matrix, or (B, C, C) from gram_matrices. target_gram: the same shape, or (C, C) for all of a
+    batch. 0 is a perfect match; a Gram matrix of zeros gives 1.
     """
-    return tf.reduce_sum((gram - target_gram) ** 2) / tf.reduce_sum(target_gram**2)
+    check_rank(gram, "gram", [2, 3], "(C, C)")
+    check_rank(target_gram, "target_gram", [2, 3], "(C, C)")
+    target_shape = np.shape(target_gram)
+    check_alike(np.shape(gram)[-len(target_shape):], target_shape, "gram", "target_gram")
+    return tf.reduce_mean(relative_distance(gram, target_gram, [-2, -1]))
 
 
 def total_variation(image):
@@ -47,7 +83,9 @@ def total_variation(image):
     image: (1, H, W, 3), at least 2 pixels high and wide. 0 is a flat picture. (Squared form of Mahendran and
     Vedaldi 2015; a mean instead of a sum, so that noise costs the same at every size.)
     """
-    _, height, width, _ = image.shape
+    check_rank(image, "image", [4], "(1, H, W, 3)")
+    check_large_enough(image, "image", 2)
+    _, height, width, _ = sides(image)
     # tf.slice instead of image[:, 1:] and image[:, :-1]: the same cuts, with a gradient that is eight times as fast.
     down = tf.slice(image, [0, 1, 0, 0], [-1] * 4) - tf.slice(image, [0] * 4, [-1, height - 1, -1, -1])
     right = tf.slice(image, [0, 0, 1, 0], [-1] * 4) - tf.slice(image, [0] * 4, [-1, -1, width - 1, -1])
@@ -67,16 +105,19 @@ def laplacian_loss(image, content_image, pool=4):
     averaging `pool` x `pool` pixels, relative to the photo's own (Li et al. 2017, "Laplacian-Steered Neural Style
     Transfer", equation 4; there a sum).
 
-    image, content_image: (1, H, W, 3), `pool` pixels or more on each side. 0 where all edges are kept; a flat picture
-    gives 1. Faces and letters live by their edges, which deep features lose.
+    image, content_image: (1, H, W, 3), 3 * `pool` pixels or more on each side. 0 where all edges are kept; a flat
+    picture gives 1. Faces and letters live by their edges, which deep features lose.
     """
+    check_rank(image, "image", [4], "(1, H, W, 3)")
+    check_alike(np.shape(image), np.shape(content_image), "image", "content_image")
+    check_large_enough(image, "image", 3 * pool)
     cross = tf.constant([[0, -1, 0], [-1, 4, -1], [0, -1, 0]], image.dtype)[:, :, None, None]
     own, target = (
         tf.nn.depthwise_conv2d(tf.nn.avg_pool2d(picture, pool, pool, "VALID"), tf.repeat(cross, 3, axis=2),
                                [1, 1, 1, 1], "VALID")
         for picture in (image, tf.convert_to_tensor(content_image, image.dtype))
     )
-    return tf.reduce_sum((own - target) ** 2) / tf.reduce_sum(target**2)
+    return relative_distance(own, target)
 
 
 def gatys_content_loss(features, target):
@@ -84,6 +125,7 @@ def gatys_content_loss(features, target):
 
     features, target: (1, H, W, C). The sum grows with the layer and with the picture.
     """
+    check_alike(np.shape(features), np.shape(target), "features", "target")
     return 0.5 * tf.reduce_sum((features - target) ** 2)
 
 
@@ -94,5 +136,6 @@ def gatys_style_loss(features, target):
     number of positions. The paper's G and A are sums over positions; gram_matrix divides by M already, each by its
     own, so that a style image may have another size.
     """
-    maps = features.shape[-1]
-    return tf.reduce_sum((gram_matrix(features) - gram_matrix(target)) ** 2) / (4 * maps**2)
+    gram, target_gram = gram_matrix(features), gram_matrix(target)
+    check_alike(gram.shape, target_gram.shape, "The Gram matrix of features", "that of target")
+    return tf.reduce_sum((gram - target_gram) ** 2) / (4 * gram.shape[-1] ** 2)

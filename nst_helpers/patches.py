@@ -5,6 +5,8 @@ nothing, and an optimiser paints them. Among the patches of a painting such stri
 What may go here: patches of pixels. The losses that compare them stand in losses.py.
 """
 
+from nst_helpers.shapes import check_large_enough, check_rank
+
 import numpy as np
 import tensorflow as tf
 
@@ -18,7 +20,10 @@ def patch_axes(image):
 
     image: array (1, H, W, 3), at least 3 pixels high and wide. Returns the mean patch, (27,), and the axes as columns,
     (27, 27), float32: (patch - mean) @ axes has a variance of about 1 in every direction the picture uses (whitening).
+    Raises ValueError for another shape.
     """
+    check_rank(image, "image", [4], "(1, H, W, 3)")
+    check_large_enough(image, "image", SIDE)
     windows = np.lib.stride_tricks.sliding_window_view(np.asarray(image)[0], (SIDE, SIDE), axis=(0, 1))
     patches = windows.transpose(0, 1, 3, 4, 2).reshape(-1, 3 * SIDE**2).astype("float64")
     variances, axes = np.linalg.eigh(np.cov(patches.T, bias=True))
@@ -32,5 +37,7 @@ def patch_maps(image, mean, axes):
     mean, axes: from `patch_axes`. The Gram matrix of these maps is close to the identity for the picture that the axes
     are from; a value above 1 on its diagonal is a kind of patch that there is too much of.
     """
+    check_rank(image, "image", [4], "(1, H, W, 3)")
+    check_large_enough(image, "image", SIDE)
     kernel = tf.reshape(axes, [SIDE, SIDE, 3, axes.shape[1]])
     return tf.nn.conv2d(image, kernel, 1, "VALID") - mean @ axes

@@ -1,5 +1,7 @@
 """The formulas of nst_helpers.losses against plain NumPy in float64, hand-computed cases and finite differences."""
 
+import re
+
 from nst_helpers import losses
 
 import numpy as np
@@ -180,3 +182,71 @@ def test_gradient_of_gatys_content_loss_as_printed():
         tape.watch(features)
         loss = losses.gatys_content_loss(features, target)
     same(tape.gradient(loss, features), (features - target).numpy())
+
+
+# Batches, and shapes that do not fit
+
+
+def test_a_batch_has_the_gram_matrices_and_the_mean_losses_of_its_pictures():
+    f, p = draw((3, 5, 4, 6), 1), draw((3, 5, 4, 6), 2)
+    same(losses.gram_matrices(tf.constant(f)), [numpy_gram(maps[None]) for maps in f])
+    g, a = (np.stack([numpy_gram(maps[None]) for maps in maps]) for maps in (f, p))
+    same(losses.content_loss(f, p), np.mean([np.sum((x - y) ** 2) / np.sum(y**2) for x, y in zip(f, p)]))
+    same(losses.style_loss(g, a), np.mean([np.sum((x - y) ** 2) / np.sum(y**2) for x, y in zip(g, a)]))
+    same(losses.style_loss(g, a[0]), np.mean([np.sum((x - a[0]) ** 2) / np.sum(a[0] ** 2) for x in g]))
+
+
+def test_one_picture_may_come_without_the_first_axis():
+    f, p = draw((1, 5, 4, 6), 1), draw((1, 5, 4, 6), 2)
+    same(losses.gram_matrix(f[0]), numpy_gram(f))
+    same(losses.content_loss(f[0], p[0]), np.sum((f - p) ** 2) / np.sum(p**2))
+
+
+def test_relative_distance_of_each_picture_with_a_floor():
+    values, target = np.array([[3.0, 4.0], [1.0, 0.0]]), np.array([[0.0, 4.0], [0.0, 0.0]])
+    same(losses.relative_distance(values, target, [1], least=2.0), [9 / (16 + 2), 1 / (0 + 2)])
+
+
+ONE, BATCH = np.ones((1, 4, 4, 3)), np.ones((2, 4, 4, 3))
+
+
+@pytest.mark.parametrize("loss, arrays, words", [
+    (losses.content_loss, (ONE, ONE[:, :1, :1]), "features has the shape (1, 4, 4, 3) and target (1, 1, 1, 3)"),
+    (losses.content_loss, (ONE, BATCH), "and target (2, 4, 4, 3), but they have to be alike"),
+    (losses.content_loss, (ONE, ONE[0]), "and target (4, 4, 3)"),
+    (losses.gram_matrix, (BATCH,), "gram_matrices gives one Gram matrix for each of a batch"),
+    (losses.gram_matrix, (ONE[0, 0],), "features has the shape (4, 3), but it has to be (1, H, W, C)"),
+    (losses.gram_matrices, (ONE[0],), "features has the shape (4, 4, 3), but it has to be (B, H, W, C)"),
+    (losses.style_loss, (np.eye(3), np.eye(1)), "gram has the shape (3, 3) and target_gram (1, 1)"),
+    (losses.style_loss, (np.eye(3), np.ones(3)), "target_gram has the shape (3,), but it has to be (C, C)"),
+    (losses.style_loss, (np.eye(3), np.ones((2, 3, 3))), "target_gram (2, 3, 3)"),
+    (losses.style_loss, (np.ones((2, 3, 3)), np.ones((1, 3, 3))), "target_gram (1, 3, 3)"),
+    (losses.style_loss, (ONE, ONE), "gram has the shape (1, 4, 4, 3), but it has to be (C, C)"),
+    (losses.guided_gram_matrix, (ONE, ONE[:, :1, :, :1]), "guide has the shape (1, 1, 4, 1)"),
+    (losses.guided_gram_matrix, (ONE, ONE), "guide has the shape (1, 4, 4, 3) and features[..., :1] (1, 4, 4, 1)"),
+    (losses.guided_gram_matrix, (BATCH, BATCH[..., :1]), "gram_matrix takes one picture"),
+    (losses.gatys_content_loss, (ONE, ONE[:, :1]), "and target (1, 1, 4, 3), but they have to be alike"),
+    (losses.gatys_style_loss, (ONE, ONE[..., :1]), "Gram matrix of features has the shape (3, 3) and that of target"),
+    (losses.gatys_style_loss, (BATCH, ONE), "gram_matrix takes one picture"),
+    (losses.total_variation, (ONE[0],), "image has the shape (4, 4, 3), but it has to be (1, H, W, 3)"),
+    (losses.total_variation, (ONE[:, :, :1],), "image has the shape (1, 4, 1, 3), but it needs 2 pixels or more"),
+    (losses.laplacian_loss, (np.ones((1, 12, 12, 3)), np.ones((1, 1, 12, 3))), "and content_image (1, 1, 12, 3)"),
+    (losses.laplacian_loss, (np.ones((1, 12, 11, 3)),) * 2, "it needs 12 pixels or more on each side"),
+])
+def test_shapes_that_do_not_fit_are_told_in_one_sentence(loss, arrays, words):
+    arrays = [tf.constant(array) for array in arrays]
+    for function in (loss, tf.function(loss, autograph=False)):
+        with pytest.raises(ValueError, match=re.escape(words)) as error:
+            function(*arrays)
+        assert "\n" not in str(error.value)
+
+
+def test_sides_that_are_not_known_yet_are_let_through():
+    any_size = tf.TensorSpec([None, None, None, 3], "float64")
+    f, p = draw((1, 5, 7, 3), 1), draw((1, 5, 7, 3), 2)
+    for loss in (losses.content_loss, losses.gatys_content_loss, losses.gatys_style_loss, losses.laplacian_loss):
+        images = [np.tile(image, (1, 3, 2, 1)) for image in (f, p)]
+        compiled = tf.function(loss, input_signature=[any_size] * 2)
+        same(compiled(*images), loss(*map(tf.constant, images)).numpy())
+    for loss in (losses.total_variation, losses.gram_matrix, losses.gram_matrices):
+        same(tf.function(loss, input_signature=[any_size])(f), loss(tf.constant(f)).numpy())

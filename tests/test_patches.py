@@ -1,11 +1,14 @@
 """Layer 0: patches against NumPy in float64, and what it sees that the networks do not."""
 
+import re
+
 from nst_helpers.images import load_image
 from nst_helpers.losses import gram_matrix, style_loss
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.patches import LEAST_VARIANCE, patch_axes, patch_maps
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 
@@ -55,3 +58,15 @@ def test_fine_stripes_of_colour_cost_more_than_stripes_of_grey():
     seen_by_network = [cost(lambda image: extract(image)["block1_conv1"], image) for image in (colour, grey)]
     assert seen_by_patches[0] > 3 * seen_by_patches[1]
     assert seen_by_patches[0] / seen_by_patches[1] > seen_by_network[0] / seen_by_network[1]
+
+
+@pytest.mark.parametrize("image, words", [
+    (np.zeros((1, 2, 9, 3), "float32"), "image has the shape (1, 2, 9, 3), but it needs 3 pixels or more on each side"),
+    (np.zeros((9, 9, 3), "float32"), "image has the shape (9, 9, 3), but it has to be (1, H, W, 3)"),
+])
+def test_pictures_without_patches_are_told(image, words):
+    mean, axes = patch_axes(np.random.default_rng(0).random((1, 7, 9, 3), "float32"))
+    for function in (patch_axes, lambda image: patch_maps(image, mean, axes)):
+        with pytest.raises(ValueError, match=re.escape(words)) as error:
+            function(image)
+        assert "\n" not in str(error.value)

@@ -13,18 +13,21 @@ that are held back (--hold-back), on which the result is judged; the bundled pho
 """
 
 import argparse
+from functools import partial
 
 from nst_helpers.adain import ADAIN_FILE, ENCODER_LAYERS, HELD_BACK, build_decoder, decoder_inputs, moments
 from nst_helpers.image_files import DATA_FOLDER
-from nst_helpers.losses import total_variation
+from nst_helpers.losses import gram_matrices, relative_distance, total_variation
 from nst_helpers.networks import feature_extractor, load_network, set_weights
 from nst_helpers.transfer import STYLE_LAYERS
 from nst_helpers.weights import read_npz
 
 import numpy as np
 import tensorflow as tf
-from training_painters import Trainer, gram_matrices, relative
+from training_painters import Trainer
 from training_pictures import Ahead, changed_colors, load_pictures, square_crop
+
+relative = partial(relative_distance, least=1e-6)  # a black crop has a target of 0
 
 
 class Pairs(Ahead):
@@ -53,10 +56,10 @@ def style_losses(features, style_features):
     of_moments, of_grams = [], []
     for layer in STYLE_LAYERS:
         (mean, deviation), (style_mean, style_deviation) = moments(features[layer]), moments(style_features[layer])
-        of_moments.append(relative(mean - style_mean, style_mean, [1, 2, 3])
-                          + relative(deviation - style_deviation, style_deviation, [1, 2, 3]))
+        of_moments.append(relative(mean, style_mean, [1, 2, 3])
+                          + relative(deviation, style_deviation, [1, 2, 3]))
         gram, style_gram = gram_matrices(features[layer]), gram_matrices(style_features[layer])
-        of_grams.append(relative(gram - style_gram, style_gram, [1, 2]))
+        of_grams.append(relative(gram, style_gram, [1, 2]))
     return tf.add_n(of_moments) / len(STYLE_LAYERS), tf.add_n(of_grams) / len(STYLE_LAYERS)
 
 
@@ -72,7 +75,7 @@ class DecoderTrainer(Trainer):
         features, target = self.extract(images), targets["block4_conv1"]
         of_moments, of_grams = style_losses(features, style_features)
         return {
-            "content": tf.reduce_mean(relative(features["block4_conv1"] - target, target, [1, 2, 3])),
+            "content": tf.reduce_mean(relative(features["block4_conv1"], target, [1, 2, 3])),
             "moments": tf.reduce_mean(of_moments),
             # A style crop that is nearly black has a tiny Gram matrix, and its loss no bound.
             "gram": tf.reduce_mean(tf.minimum(of_grams, 4.0)),

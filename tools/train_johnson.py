@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 
 from nst_helpers.images import load_image
-from nst_helpers.losses import total_variation
+from nst_helpers.losses import content_loss, gram_matrices, gram_matrix, style_loss, total_variation
 from nst_helpers.networks import feature_extractor, load_network, set_weights
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
 from nst_helpers.transformation import build_transformation_network
@@ -19,7 +19,7 @@ from nst_helpers.weights import NETWORKS_FOLDER, read_npz
 
 import numpy as np
 import tensorflow as tf
-from training_painters import Trainer, gram_matrices, relative
+from training_painters import Trainer
 from training_pictures import Ahead, load_pictures, square_crop
 
 CONTENT_LAYER, = CONTENT_LAYERS
@@ -30,16 +30,15 @@ class PainterTrainer(Trainer):
         super().__init__(network, weights, peak)
         self.extract = feature_extractor(load_network("pocket"), [*STYLE_LAYERS, CONTENT_LAYER])
         style_features = self.extract(style_image)
-        self.style_grams = {layer: gram_matrices(style_features[layer]) for layer in STYLE_LAYERS}
+        self.style_grams = {layer: gram_matrix(style_features[layer]) for layer in STYLE_LAYERS}
 
     def losses(self, crops):
         target = self.extract(crops)[CONTENT_LAYER]
         images = self.network(crops, training=True)
         features = self.extract(images)
-        style = [relative(gram_matrices(features[layer]) - self.style_grams[layer], self.style_grams[layer], [1, 2])
-                 for layer in STYLE_LAYERS]
+        style = [style_loss(gram_matrices(features[layer]), self.style_grams[layer]) for layer in STYLE_LAYERS]
         return {
-            "content": tf.reduce_mean(relative(features[CONTENT_LAYER] - target, target, [1, 2, 3])),
+            "content": content_loss(features[CONTENT_LAYER], target),
             "style": tf.reduce_mean(style),
             "variation": total_variation(images),
         }

@@ -16,6 +16,7 @@ optimiser of a style transfer visits, and they look like no photograph.
 import argparse
 import time
 
+from nst_helpers.losses import gram_matrices, style_loss
 from nst_helpers.networks import build_network, convolutions, feature_extractor
 from nst_helpers.transfer import STYLE_LAYERS
 from nst_helpers.weights import POCKET_FILE, read_npz, save_npz
@@ -24,7 +25,6 @@ import keras
 import numpy as np
 from teachers import load_teacher
 import tensorflow as tf
-from training_painters import gram_matrices
 from training_pictures import Ahead, load_pictures, random_crop
 
 LAYERS = [*STYLE_LAYERS[:4], "block4_conv2", "block4_conv3", "block5_conv1"]
@@ -113,8 +113,7 @@ class Trainer:
             features = self.extract(crops)
             loss = 0.0
             for name in STYLE_LAYERS:
-                difference = tf.reduce_sum((gram_matrices(features[name]) - target_grams[name]) ** 2, [1, 2])
-                loss += tf.reduce_mean(difference / tf.reduce_sum(target_grams[name] ** 2, [1, 2]))
+                loss += style_loss(gram_matrices(features[name]), target_grams[name])
             content = (features["block4_conv2"] - target_content) ** 2
             loss += content_weight * tf.reduce_mean(content) / tf.reduce_mean(target_content ** 2)
         return tape.gradient(loss, crops)

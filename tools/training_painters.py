@@ -1,4 +1,4 @@
-"""What the trainings of the networks for one pass share: losses for batches, one step, and the run by the clock.
+"""What the trainings of the networks for one pass share: one step, and the run by the clock.
 
 What may go here: what does not depend on which network is trained. Crops stand in training_pictures.py.
 """
@@ -11,16 +11,6 @@ from nst_helpers.weights import save_npz
 import keras
 import numpy as np
 import tensorflow as tf
-
-
-def relative(difference, target, axes):
-    """Squared difference over the target's square, for each picture of the batch: (B,)."""
-    return tf.reduce_sum(difference**2, axes) / (tf.reduce_sum(target**2, axes) + 1e-6)
-
-
-def gram_matrices(features):
-    """(B, C, C): one Gram matrix for each picture of the batch."""
-    return tf.einsum("bhwi,bhwj->bij", features, features) / tf.cast(tf.reduce_prod(tf.shape(features)[1:3]), "float32")
 
 
 class Trainer:
