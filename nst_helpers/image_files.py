@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 import warnings
 
-from nst_helpers.quiet import error_output_dropped
+from nst_helpers.quiet import error_output_dropped, keep_descriptor_2
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -19,6 +19,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 # Named one by one: Pillow would also hand an .eps file to Ghostscript, and a picture must not run a program.
 READABLE = ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"]
+# Their libraries print what is wrong with a file. With the others, what other threads print need not be turned aside.
+PRINTED_ABOUT = ["TIFF", "AVIF"]
 MOST_PIXELS_IN_A_FILE = 64_000_000  # decoding them takes up to 1 GB
 MOST_PIXELS = 25_000_000  # 300 MB as float32
 
@@ -60,10 +62,14 @@ def _no_name(name):
     return f"There is no bundled picture {name!r}{guess}; choose from {listed}; or give a file's name with its suffix."
 
 
-def decode(path, size=None):
-    """The picture in a file, as Pillow has it: upright, at `size` (longer side), mode RGB or F (grey from 0 to 1)."""
+def decode(path, size=None, paper="white"):
+    """The picture in a file, as Pillow has it: upright, at `size` (longer side), mode RGB or F (grey from 0 to 1).
+
+    paper: "white" or "black": what transparency is laid over.
+    """
     if path.stat().st_size == 0:
         raise ValueError(f"{path} is empty (0 bytes): copy or download it again.")
+    keep_descriptor_2()  # so that the picture cannot get this number
     with contextlib.ExitStack() as stack:
         with in_one_sentence(path):
             # An open file, not its name: by name, Pillow 13 garbles TIFF files that are stored on their side.
@@ -76,9 +82,9 @@ def decode(path, size=None):
                 raise Image.DecompressionBombError
         check_fits(*new_size, path)
         with in_one_sentence(path):
-            with error_output_dropped():  # libtiff prints there what is wrong with a file
+            with error_output_dropped() if file.format in PRINTED_ABOUT else contextlib.nullcontext():
                 file.load()
-            picture = _to_rgb_or_grey(file)
+            picture = _to_rgb_or_grey(file, paper)
             return ImageOps.exif_transpose(picture.resize(new_size, Image.Resampling.LANCZOS, box))
 
 
@@ -101,18 +107,18 @@ def in_one_sentence(path):
                          "another program and save it as PNG.") from None
 
 
-def _to_rgb_or_grey(file):
-    """Any of Pillow's modes as RGB over white; grey of more than 8 bits as F, since Pillow would cut it off at 255."""
+def _to_rgb_or_grey(file, paper):
+    """Any of Pillow's modes as RGB over `paper`; grey of more than 8 bits as F, as Pillow would cut it off at 255."""
     if file.mode == "F" or file.mode.startswith("I"):
         white = 1 if file.mode == "F" else 65535
         values = np.array(file, "float32")
-        values[values == file.info.get("transparency", -1)] = white  # PNG's one transparent grey
+        values[values == file.info.get("transparency", -1)] = white * (paper == "white")  # PNG's one transparent grey
         if not (values.min() >= 0 and values.max() <= white):
             raise ValueError("no way to tell which value is white")
         picture = Image.fromarray(values / white)
     elif file.has_transparency_data:
         layer = file.convert("RGBA")
-        picture = Image.new("RGB", file.size, "white")
+        picture = Image.new("RGB", file.size, paper)
         picture.paste(layer, mask=layer.getchannel("A"))
     else:
         return file.convert("RGB")
