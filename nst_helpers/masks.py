@@ -9,8 +9,7 @@ import difflib
 import os
 from pathlib import Path
 
-from nst_helpers.image_files import DATA_FOLDER, scaled, side
-from nst_helpers.images import load_image
+from nst_helpers.image_files import DATA_FOLDER, decode, find_file, scaled, side
 
 import numpy as np
 from PIL import Image
@@ -25,7 +24,7 @@ def bundled_masks():
 
 
 def load_mask(name_or_path, size=None):
-    """A mask as float32 (1, height, width, 1) in [0, 1]; white in the file is 1.
+    """A mask as float32 (1, height, width, 1) in [0, 1]; white in the file is 1, black and transparent are 0.
 
     name_or_path: a bundled name such as "astronaut_person" (see `bundled_masks`), or the path of a greyscale picture.
     size: the longer side in pixels; None keeps the size of the file.
@@ -39,7 +38,9 @@ def load_mask(name_or_path, size=None):
         guess = f" (did you mean {near[0]!r}?)" if near else ""
         raise ValueError(f"There is no bundled mask {path!r}{guess}; choose from {', '.join(names)}; or give a file's "
                          "name with its suffix.")
-    mask = check_mask(load_image(path), f"The mask {str(name_or_path)!r}")
+    picture = decode(find_file(path), paper="black")  # load_image lays transparency over white: all would be inside
+    pixels = np.atleast_3d(np.asarray(picture, "float32")) / (1 if picture.mode == "F" else 255)
+    mask = check_mask(pixels[np.newaxis], f"The mask {str(name_or_path)!r}")
     return mask if size is None else resize_mask(mask, *scaled(mask.shape[1:3], side(size, "size")))
 
 
@@ -71,11 +72,12 @@ def resize_mask(mask, height, width):
 
 
 def fit_mask(mask, image, name="The mask"):
-    """A mask (array, bundled name or path) at the size of `image` (1, H, W, 3).
+    """A mask (array, bundled name or path) at the size of `image` (1, H, W, 3). In a file, transparent is outside.
 
     Raises ValueError if its proportions are another picture's, or if it is empty.
     """
-    mask = load_mask(mask) if isinstance(mask, (str, os.PathLike)) else check_mask(mask, name)
+    from_file = isinstance(mask, (str, os.PathLike))
+    mask = load_mask(mask) if from_file else check_mask(mask, name)
     (height, width), (own_height, own_width) = image.shape[1:3], mask.shape[1:3]
     # The sides are whole numbers: at a small size, half a pixel of rounding is a visible part of the ratio.
     if abs(own_width / own_height - width / height) > (0.02 + 1 / min(height, width)) * width / height:
@@ -83,8 +85,9 @@ def fit_mask(mask, image, name="The mask"):
                          "the proportions differ, so it was made for another picture.")
     mask = resize_mask(mask, height, width)
     if mask.mean() < SMALLEST_AREA:
-        raise ValueError(f"{name} is empty: it covers {mask.mean():.2%} of the picture. Is it the right file, and "
-                         "white where the region is?")
+        advice = ("In its file, paint the region white; black and transparent are outside." if from_file else
+                  "Is it the right file, and white where the region is?")
+        raise ValueError(f"{name} is empty: it covers {mask.mean():.2%} of the picture. {advice}")
     return mask
 
 

@@ -59,6 +59,61 @@ def test_a_mask_in_a_file_is_white_inside(tmp_path):
     np.testing.assert_allclose(load_mask(str(tmp_path / "mask.png"))[0, :, :, 0], steps / 255, atol=1e-6)
 
 
+def drawn(mode, shape, inside, outside):
+    """A picture of one mode: `inside` is the colour of the left half, with its opacity; `outside` that of the right."""
+    height, width = shape
+    pixels = np.zeros((height, width, len(mode)), "uint8")
+    pixels[:, : width // 2], pixels[:, width // 2 :] = inside, outside
+    return Image.frombytes(mode, (width, height), pixels.tobytes())
+
+
+def by_palette(*_):
+    """White is entry 0, black entry 1; a third entry, white too, is the transparent one."""
+    picture = Image.new("P", (40, 30), 2)
+    picture.putpalette([255, 255, 255, 0, 0, 0, 255, 255, 255])
+    picture.paste(0, (0, 0, 20, 30))
+    return picture
+
+
+@pytest.mark.parametrize("picture, kind, options", [
+    (drawn("RGBA", (30, 40), [255] * 4, [0, 0, 0, 0]), "PNG", {}),
+    (drawn("RGBA", (30, 40), [255] * 4, [255, 255, 255, 0]), "PNG", {}),  # white, but transparent
+    (drawn("RGBA", (30, 40), [255] * 4, [200, 10, 0, 0]), "PNG", {}),  # a colour that nobody sees
+    (drawn("LA", (30, 40), [255, 255], [0, 0]), "PNG", {}),
+    (drawn("RGBA", (30, 40), [255] * 4, [0, 0, 0, 0]), "WEBP", {"lossless": True}),
+    (drawn("RGBA", (30, 40), [255] * 4, [0, 0, 0, 0]), "TIFF", {}),
+    (by_palette(), "PNG", {"transparency": 2}),
+    (by_palette(), "GIF", {"transparency": 2}),
+])
+def test_transparent_is_outside(tmp_path, picture, kind, options):
+    picture.save(tmp_path / "mask.file", kind, **options)
+    np.testing.assert_array_equal(load_mask(tmp_path / "mask.file"), LEFT)
+    np.testing.assert_array_equal(fit_mask(tmp_path / "mask.file", IMAGE), LEFT)
+
+
+def test_half_transparent_white_is_half_inside(tmp_path):
+    drawn("LA", (30, 40), [255, 102], [128, 255]).save(tmp_path / "mask.png")
+    mask = load_mask(tmp_path / "mask.png")
+    np.testing.assert_allclose(mask, np.where(LEFT == 1, 102 / 255, 128 / 255), atol=1e-6)
+
+
+def test_a_transparent_grey_of_sixteen_bits_is_outside(tmp_path):
+    from test_image_files import png  # byte by byte: Pillow does not write it
+
+    deep = np.array([[300, 65535, 0], [65535, 300, 32768]], ">u2")
+    (tmp_path / "mask.png").write_bytes(png(3, 2, 16, 0, deep.tobytes(), transparent=b"\x01\x2c"))  # 300
+    expected = np.array([[0, 1, 0], [1, 0, 32768 / 65535]])
+    np.testing.assert_allclose(load_mask(tmp_path / "mask.png")[0, :, :, 0], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("inside", [[0, 255], [0, 0]])
+def test_a_mask_drawn_in_black_on_transparent_is_told_what_to_do(tmp_path, inside):
+    drawn("LA", (30, 40), inside, [0, 0]).save(tmp_path / "mask.png")
+    assert load_mask(tmp_path / "mask.png").max() == 0
+    with pytest.raises(ValueError, match="is empty.*paint the region white; black and transparent are outside"):
+        fit_mask(tmp_path / "mask.png", IMAGE)
+
+
 @pytest.mark.parametrize("given", [
     LEFT, LEFT[0, :, :, 0], LEFT > 0.5, np.repeat(LEFT, 3, axis=3), LEFT.astype("float64"),
 ])
