@@ -16,11 +16,18 @@ MARGIN = 8
 
 
 class Margin(keras.layers.Layer):
-    """The picture with a mirrored margin that makes both sides multiples of 4: the network halves them twice."""
+    """The picture with a mirrored margin that makes both sides multiples of 4: the network halves them twice.
+
+    Where a side has fewer pixels than its margin, it is mirrored to and fro; tf.pad would refuse.
+    """
 
     def call(self, image):
-        sides = [[MARGIN, MARGIN + -side % 4] for side in tf.unstack(tf.shape(image)[1:3])]
-        return tf.pad(image, [[0, 0], *sides, [0, 0]], "REFLECT")
+        for axis in (1, 2):
+            side = tf.shape(image)[axis]
+            there_and_back = tf.maximum(1, 2 * (side - 1))
+            places = tf.range(-MARGIN, side + MARGIN + -side % 4) % there_and_back
+            image = tf.gather(image, tf.minimum(places, there_and_back - places), axis=axis)
+        return image
 
 
 class MarginCut(keras.layers.Layer):
@@ -47,8 +54,8 @@ class InstanceNormalization(keras.layers.Layer):
 def build_transformation_network(widths=WIDTHS, blocks=BLOCKS, normalization=InstanceNormalization, seed=0):
     """Down to a quarter of the size, `blocks` residual blocks, and up again (Johnson et al. 2016, made smaller).
 
-    A picture (B, H, W, 3), RGB in [0, 1], to another one; H and W are more than MARGIN + 3. normalization: the layer
-    behind each convolution but the last, or None. Borders are mirrored. Maps are enlarged by repeating each value, and
+    A picture (B, H, W, 3), RGB in [0, 1], to another one of any size. normalization: the layer behind each
+    convolution but the last, or None. Borders are mirrored. Maps are enlarged by repeating each value, and
     a convolution follows: a transposed convolution would leave a checkerboard (Odena et al. 2016).
     """
     number = 0

@@ -5,7 +5,9 @@ from nst_helpers.losses import gram_matrix, style_loss
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.transfer import STYLE_LAYERS
 from nst_helpers.transformation import (
+    MARGIN,
     InstanceNormalization,
+    Margin,
     build_transformation_network,
     load_transformation_network,
     transformation_styles,
@@ -35,10 +37,23 @@ def test_each_picture_is_normalised_by_itself():
     np.testing.assert_allclose(both[:1], network(images[:1]), atol=1e-5)
 
 
-@pytest.mark.parametrize("shape", [(32, 24), (33, 26), (19, 47), (12, 12)])
+@pytest.mark.parametrize("shape", [(32, 24), (33, 26), (19, 47), (12, 12), (8, 40), (40, 8), (11, 3), (1, 1)])
 def test_any_size_goes_in_and_comes_out(shape):
     network = build_transformation_network((4, 8, 8), 1)
     assert network(np.ones((2, *shape, 3), "float32")).shape == (2, *shape, 3)
+
+
+@pytest.mark.parametrize("shape", [(32, 24), (13, 50), (8, 40), (40, 5), (2, 2), (1, 7), (1, 1)])
+def test_the_margin_is_numpys_mirror(shape):
+    image = np.random.default_rng(0).random((2, *shape, 3), "float32")
+    sides = [(MARGIN, MARGIN + -side % 4) for side in shape]
+    np.testing.assert_array_equal(Margin()(image), np.pad(image, [(0, 0), *sides, (0, 0)], "reflect"))
+
+
+def test_a_small_picture_goes_through_a_shipped_network():
+    image = np.random.default_rng(0).random((1, 8, 40, 3), "float32")
+    painted = load_transformation_network(transformation_styles()[0])(image).numpy()
+    assert painted.shape == image.shape and painted.min() >= 0 and painted.max() <= 1 and painted.std() > 0.01
 
 
 def test_without_normalisation_there_is_none():
