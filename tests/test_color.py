@@ -56,5 +56,12 @@ def test_grey_pictures_are_no_trouble():
 
 
 def test_pictures_of_two_sizes_are_refused():
-    with pytest.raises(ValueError, match="9x8 pixels and the photo 8x8"):
-        keep_colors(GREY, GREY[:, :8])
+    with pytest.raises(ValueError, match="9x8 pixels and the photo 7x8:"):
+        keep_colors(GREY, GREY[:, :7])
+
+
+def test_colours_that_no_screen_can_show_are_clipped():
+    red, blue, white = (np.full((1, 4, 4, 3), color, "float32") for color in ([1, 0, 0], [0, 0, 1], [1, 1, 1]))
+    photo, black_and_white = np.concatenate([red, blue], axis=1), np.concatenate([white, 0 * white], axis=1)
+    for image in (keep_colors(black_and_white, photo), match_colors(load_image("coffee", 64), photo)):
+        assert image.min() == 0 and image.max() == 1

@@ -170,5 +170,17 @@ def test_without_a_hook_the_clean_picture_is_held_to_what_can_be_shown(sampler, 
 @pytest.mark.parametrize("wrong", [{"steps": 0}, {"steps": 101}, {"steps": 50, "begin": 40}, {"begin": 101}])
 def test_impossible_numbers_of_steps_are_refused(wrong, noise):
     alpha_bar = diffusion.cosine_schedule(100)
-    with pytest.raises(ValueError, match="make at least 1"):
+    with pytest.raises(ValueError, match=r"from step \d+ of 100; make at least 1"):
         diffusion.ddim(toy_noise(alpha_bar), noise, alpha_bar, **wrong)
+
+
+@pytest.mark.parametrize("sampler", [diffusion.ddim, diffusion.ddpm])
+def test_one_step_goes_all_the_way(sampler, noise):
+    alpha_bar = diffusion.cosine_schedule(100)
+    expected = diffusion.predicted_clean(noise, toy_noise(alpha_bar)(noise, 100), float(alpha_bar[100]))
+    found = sampler(toy_noise(alpha_bar), noise, alpha_bar, 1, refine=None)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_clipped_leaves_what_can_be_shown():
+    assert diffusion.clipped(np.array([-3.0, -0.5, 0.5, 3.0]), 0.5).tolist() == [-1, -0.5, 0.5, 1]
