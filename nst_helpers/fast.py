@@ -4,10 +4,12 @@ What may go here: bringing pictures and masks to the AdaIN network and back. The
 """
 
 import functools
+import numbers
 
-from nst_helpers.adain import ENCODER_LAYERS, decoder_inputs, load_adain, moments
+from nst_helpers.adain import ADAIN_LAYERS, ENCODER_LAYERS, decoder_inputs, load_adain, moments
 from nst_helpers.arguments import check_sizes, content_masks, picture, style_shares
 from nst_helpers.color import keep_colors as colors_kept
+from nst_helpers.estimate import check_memory, count_kept_memory
 from nst_helpers.guides import guides
 from nst_helpers.masks import share_masks
 
@@ -18,6 +20,8 @@ import tensorflow as tf
 SIZE = 256
 # At least so many pixels are added on each side, by mirroring, and cut off at the end: no border in the picture.
 MARGIN = 24
+# Bytes for compiling, and for each pixel: fitted to peaks measured at 512, 1024 and 2048 px, on Linux with two cores.
+STYLE_MEMORY, CONTENT_MEMORY = (30e6, 165), (110e6, 180)
 
 
 def stylize_fast(content_image, style_images, *, size=None, style_size=None, strength=1.0, style_weights=None,
@@ -32,38 +36,58 @@ def stylize_fast(content_image, style_images, *, size=None, style_size=None, str
     networks: a pair from `load_adain`; None for the one that ships with the course.
     Returns the picture, (1, H, W, 3), RGB in [0, 1]. Raises ValueError or OSError in one sentence.
     """
-    if not 0 <= strength <= 1:
+    if not (isinstance(strength, numbers.Real) and 0 <= strength <= 1):
         raise ValueError(f"strength is {strength}; give a number from 0 (the photo) to 1 (the style in full).")
     if masks is not None and style_weights is not None:
         raise ValueError("Give either masks (each style in its own region) or style_weights (all styles everywhere, "
                          "blended), not both.")
-    networks = tuple(networks or shipped_networks())
-    encoder, _ = networks
+    networks = shipped_networks() if networks is None else networks
+    if not isinstance(networks, (tuple, list)) or len(networks) != 2:
+        raise ValueError("networks has to be the pair of encoder and decoder that load_adain gives.")
     content_image = picture(content_image, size, SIZE)
     styles = style_images if isinstance(style_images, (list, tuple)) else [style_images]
     styles = [style if style is None else picture(style, style_size, max(content_image.shape)) for style in styles]
     shares = style_shares(style_weights, styles)
-    check_sizes(encoder, [content_image, *(style for style in styles if style is not None)])
+    check_sizes(networks[0], [content_image, *(style for style in styles if style is not None)])
     masks = content_masks(masks, styles, content_image)
-    statistics = [_look(encoder)(style) for style in styles if style is not None]
-    if all(mask is None for mask in masks):
-        blended = tf.nest.map_structure(lambda *each: _blend(shares, each), *statistics)
-        image = _paint(networks, content_image, blended, strength)
-    else:
-        masks = share_masks([np.ones_like(content_image[..., :1]) if mask is None else mask for mask in masks])
-        regions = [mask for mask, style in zip(masks, styles) if style is not None]
-        # Each style paints the whole picture, as its own region's moments ask for; the masks put them together.
-        image = (1 - sum(regions)) * content_image
-        for mask, each in zip(regions, statistics, strict=True):
-            image = image + mask * _paint(networks, content_image, each, strength, mask)
-        image = np.clip(image, 0, 1)
+    for style in styles:
+        if style is not None:
+            check_memory(style_memory_needed, *style.shape[1:3], "style_size")
+    check_memory(memory_needed, *content_image.shape[1:3])
+    with count_kept_memory():
+        image = _in_one_pass(networks, content_image, styles, shares, masks, strength)
     return colors_kept(image, content_image) if keep_colors else image
+
+
+def memory_needed(height, width):
+    """Bytes that a content image of this size takes on its way, on top of what is in use before; masks add little."""
+    return CONTENT_MEMORY[0] + CONTENT_MEMORY[1] * height * width
+
+
+def style_memory_needed(height, width):
+    """Likewise for a style image, which goes through the encoder only."""
+    return STYLE_MEMORY[0] + STYLE_MEMORY[1] * height * width
 
 
 @functools.cache
 def shipped_networks():
     """Encoder and decoder of the course, loaded once."""
     return load_adain()
+
+
+def _in_one_pass(networks, content_image, styles, shares, masks, strength):
+    """`stylize_fast`, when all that it is given has been checked and is arrays; a style may be None."""
+    statistics = [_look(networks[0])(style)[1] for style in styles if style is not None]
+    if all(mask is None for mask in masks):
+        blended = tf.nest.map_structure(lambda *each: _blend(shares, each), *statistics)
+        return _paint(networks, content_image, blended, strength)
+    masks = share_masks([np.ones_like(content_image[..., :1]) if mask is None else mask for mask in masks])
+    regions = [mask for mask, style in zip(masks, styles) if style is not None]
+    # Each style paints the whole picture, as its own region's moments ask for; the masks put them together.
+    image = (1 - sum(regions)) * content_image
+    for mask, each in zip(regions, statistics, strict=True):
+        image = image + mask * _paint(networks, content_image, each, strength, mask)
+    return np.clip(image, 0, 1)
 
 
 def _blend(shares, values):
@@ -80,10 +104,11 @@ def _paint(networks, content_image, style, strength, region=None):
     _, height, width, _ = content_image.shape
     # The decoder doubles sizes three times, so that both sides have to be multiples of 8.
     borders = [(0, 0), *((MARGIN, MARGIN + -side % 8) for side in (height, width)), (0, 0)]
-    regions = []
+    guide = []
     if region is not None:
-        regions = [guides(np.pad(region, borders, "reflect"), networks[0], list(ENCODER_LAYERS))]
-    image = _pass(networks, region is not None)(np.pad(content_image, borders, "reflect"), style, strength, *regions)
+        guide = [guides(np.pad(region, borders, "reflect"), networks[0], list(ENCODER_LAYERS))]
+    seen = _look(networks[0], region is not None)(np.pad(content_image, borders, "reflect"), *guide)
+    image = _draw(networks[1], region is not None)(*seen, style, strength, *guide)
     return image.numpy()[:, MARGIN : MARGIN + height, MARGIN : MARGIN + width]
 
 
@@ -91,26 +116,32 @@ def _paint(networks, content_image, style, strength, region=None):
 
 PICTURE = tf.TensorSpec((1, None, None, 3))
 STATISTICS = {layer: (tf.TensorSpec((1, 1, 1, channels)),) * 2 for layer, channels in ENCODER_LAYERS.items()}
+FEATURES = {layer: tf.TensorSpec((1, None, None, ENCODER_LAYERS[layer])) for layer in ADAIN_LAYERS}
 GUIDE = dict.fromkeys(ENCODER_LAYERS, tf.TensorSpec((1, None, None, 1)))
 
 
-@functools.cache
-def _look(encoder):
-    """The function from a picture to its statistics."""
-    return tf.function(lambda image: _statistics(encoder(image)), input_signature=[PICTURE])
+def _compiled(network, function, signature, with_guide):
+    """`function`, compiled; kept on the network that it runs, so that both go when nobody needs the network."""
+    kept, key = vars(network).setdefault("_fast", {}), (function.__name__, with_guide)
+    if key not in kept:
+        kept[key] = tf.function(function, input_signature=signature + [GUIDE] * with_guide)
+    return kept[key]
 
 
-@functools.cache
-def _pass(networks, with_region):
-    """The function from a content image, a style's statistics, a strength and perhaps a guide to the picture."""
-    encoder, decoder = networks
-
-    def one_pass(image, style, strength, guide=None):
+def _look(encoder, with_guide=False):
+    """The function from a picture and perhaps a guide to the maps that AdaIN restyles, and the statistics of all."""
+    def look(image, guide=None):
         features = encoder(image)
+        return {layer: features[layer] for layer in ADAIN_LAYERS}, _statistics(features, guide)
+
+    return _compiled(encoder, look, [PICTURE], with_guide)
+
+
+def _draw(decoder, with_guide):
+    """The function from what `_look` gives, a style's statistics, a strength and perhaps a guide to the picture."""
+    def draw(features, own, style, strength, guide=None):
         # AdaIN is linear in the style's moments: mixed with the content's own, they give a mixture of the maps.
-        mixed = tf.nest.map_structure(lambda *each: _blend((strength, 1 - strength), each), style,
-                                      _statistics(features, guide))
+        mixed = tf.nest.map_structure(lambda *each: _blend((strength, 1 - strength), each), style, own)
         return decoder(decoder_inputs(features, mixed, guide))
 
-    signature = [PICTURE, STATISTICS, tf.TensorSpec(()), GUIDE]
-    return tf.function(one_pass, input_signature=signature if with_region else signature[:3])
+    return _compiled(decoder, draw, [FEATURES, STATISTICS, STATISTICS, tf.TensorSpec(())], with_guide)

@@ -1,5 +1,12 @@
 """Style in one pass: AdaIN against NumPy in float64, `stylize_fast`'s promises, and what it refuses."""
 
+import gc
+import json
+import subprocess
+import sys
+import weakref
+
+from nst_helpers import estimate, fast
 from nst_helpers.adain import (
     ADAIN_FILE,
     ENCODER_LAYERS,
@@ -132,6 +139,8 @@ def test_keep_colors_leaves_the_photos_colours(pictures):
 @pytest.mark.parametrize("changes, part", [
     ({"strength": 1.5}, "strength is 1.5"),
     ({"strength": float("nan")}, "strength is nan"),
+    ({"strength": "0.5"}, "strength is 0.5; give a number"),
+    ({"strength": np.array([0.5, 1])}, "give a number"),
     ({"style_weights": [1, 2]}, "1 style images and 2 style weights"),
     ({"masks": [np.ones((1, 96, 96, 1))], "style_weights": [1]}, "not both"),
     ({"masks": [np.ones((1, 10, 99, 1))]}, "made for another picture"),
@@ -178,3 +187,76 @@ def test_a_mixture_of_moments_is_a_mixture_of_maps():
     style = moments(STYLE)
     mixed = [0.3 * of_style + 0.7 * own for of_style, own in zip(style, moments(MAPS))]
     np.testing.assert_allclose(adain(MAPS, *mixed), 0.3 * adain(MAPS, *style) + 0.7 * MAPS, atol=1e-3)
+
+
+# Memory
+
+
+@pytest.mark.parametrize("options, words", [
+    ({}, r"A picture of 6\dx96 pixels needs about .*: take size=\d+ or less"),
+    ({"content_image": "chelsea", "size": 640}, r"A picture of 426x640 pixels needs about .*: take size=\d+ or less"),
+    ({"style_images": np.full((1, 2000, 1000, 3), 0.5)}, r"A picture of 2000x1000 .*: take style_size=\d+ or less"),
+])
+def test_what_cannot_fit_is_refused_before_anything_is_computed(pictures, monkeypatch, options, words):
+    monkeypatch.setattr(fast, "_in_one_pass", lambda *_: pytest.fail("it computes"))
+    monkeypatch.setattr(estimate, "kept", 0)
+    monkeypatch.setattr(estimate, "memory_free", lambda: fast.memory_needed(50, 70))
+    with pytest.raises(ValueError, match=words) as told:
+        stylize_fast(**{"content_image": pictures[0], "style_images": pictures[1], **options})
+    assert "\n" not in str(told.value)
+
+
+MEASURE = """import json, resource, sys
+from nst_helpers import fast
+from nst_helpers.environment import memory_used
+import numpy as np
+
+height, width = 900, 1200
+large = np.random.default_rng(0).random((1, height, width, 3), "float32")
+small = large[:, :64, :64].copy()
+fast.shipped_networks()
+if sys.argv[1] == "content":
+    pictures, needed = (large, small), fast.memory_needed(height, width)
+else:
+    pictures, needed = (small, large), fast.style_memory_needed(height, width)
+before = memory_used()
+fast.stylize_fast(*pictures)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps([needed / 1e6, (peak - before) / 1e6]))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the numbers were fitted to measurements on Linux")
+@pytest.mark.parametrize("large", ["content", "style"])
+def test_foretold_memory_is_what_a_pass_takes(large):
+    done = subprocess.run([sys.executable, "-c", MEASURE, large], capture_output=True, text=True, check=True)
+    foretold, real = json.loads(done.stdout.splitlines()[-1])
+    assert 0.65 * real < foretold < 1.5 * real, f"{foretold:.0f} MB foretold, {real:.0f} MB taken"
+
+
+def test_networks_of_ones_own_go_when_nobody_needs_them(pictures):
+    networks = load_adain("random")
+    mask = np.ones_like(pictures[0][..., :1])
+    painted = [stylize_fast(*pictures[:2], networks=networks, masks=masks) for masks in (None, mask)]
+    assert all(np.isfinite(image).all() for image in painted)
+    gone = [weakref.ref(network) for network in networks] + [weakref.ref(networks[1].variables[0])]
+    del networks
+    gc.collect()
+    assert [reference() for reference in gone] == [None] * 3
+
+
+def test_each_pair_of_networks_paints_its_own_picture(pictures):
+    """One encoder with two decoders, in turn: what was compiled for one is not taken for the other."""
+    encoder, shipped = load_adain()
+    _, random = load_adain("random")
+    first, other, again = (stylize_fast(*pictures[:2], networks=(encoder, decoder))
+                           for decoder in (shipped, random, shipped))
+    np.testing.assert_array_equal(first, again)
+    np.testing.assert_allclose(first, stylize_fast(*pictures[:2]), atol=1e-5)
+    assert np.mean((first - other) ** 2) > 1e-3
+
+
+@pytest.mark.parametrize("networks", [(), (1,), "pocket", 3])
+def test_networks_that_are_no_pair_are_told(pictures, networks):
+    with pytest.raises(ValueError, match="networks has to be the pair .* load_adain gives"):
+        stylize_fast(*pictures[:2], networks=networks)
