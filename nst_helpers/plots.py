@@ -8,6 +8,8 @@ import io
 
 from IPython import get_ipython
 from IPython.core.pylabtools import print_figure
+import matplotlib
+from matplotlib.backends import BackendFilter, backend_registry
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage, BboxImage
 import matplotlib.pyplot as plt
@@ -67,6 +69,7 @@ plt.rcParams.update({
     "axes.titlesize": 10,
     "font.size": 10,
 })
+_without_screen = []  # the figure that was shown last where there is no screen
 
 
 def show_images(images, titles=None, columns=None, height=2.6):
@@ -74,8 +77,17 @@ def show_images(images, titles=None, columns=None, height=2.6):
 
     images: a list of pictures (1, H, W, 3) in [0, 1], or of maps (H, W) in any range, which are drawn in grey.
     height: of each picture, in inches.
+    Raises ValueError for no pictures, for what is neither a picture nor a map, and for too few titles.
     """
     arrays = [np.asarray(image) for image in images]
+    if not arrays:
+        raise ValueError("There is no picture to show: give show_images a list with at least one.")
+    for number, array in enumerate(arrays, start=1):
+        if not (array.ndim in (2, 3) or array.ndim == 4 and array.shape[0] == 1) or array.size == 0:
+            raise ValueError(f"Picture {number} has the shape {array.shape}, but show_images takes a list of pictures "
+                             "(1, height, width, 3) or maps (height, width).")
+    if titles and len(titles) < len(arrays):
+        raise ValueError(f"There are {len(arrays)} pictures and {len(titles)} titles; give one title for each.")
     arrays = [array[0] if array.ndim == 4 else array for array in arrays]
     columns = min(columns or len(arrays), len(arrays))
     rows = -(-len(arrays) // columns)
@@ -88,18 +100,32 @@ def show_images(images, titles=None, columns=None, height=2.6):
         if titles:
             axis.set_title(titles[i])
     figure.tight_layout()
-    plt.show()
+    _show(figure)
 
 
 def plot_losses(losses, title="", log=True):
     """Curves of losses against evaluations, each with its name.
 
-    losses: a dictionary from name to values, for example `result.losses`.
+    losses: a dictionary from name to values, for example `result.losses`. Raises ValueError if it is empty.
     """
+    if not losses:
+        raise ValueError("There are no losses to plot: the dictionary is empty, as after a run of 0 steps.")
     figure, axis = plt.subplots(figsize=(7, 3.2))
     for name, values in losses.items():
         axis.plot(np.arange(1, len(values) + 1), values, label=name)
     axis.set(xlabel="evaluations", ylabel="loss", title=title, yscale="log" if log else "linear")
     axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.tight_layout()
+    _show(figure)
+
+
+def _show(figure):
+    """Show a figure. Where there is no screen, the latest one stays, for plt.savefig, and the one before is closed.
+
+    A notebook closes what it has shown by itself, and on a screen the learner does.
+    """
     plt.show()
+    if matplotlib.get_backend().lower() in backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE):
+        while _without_screen:
+            plt.close(_without_screen.pop())
+        _without_screen.append(figure)

@@ -6,10 +6,13 @@ What may go here: tests of nst_helpers.plots.
 import base64
 import io
 
-from nst_helpers.plots import describe_figure, encode_figure, shows_photos
+from nst_helpers.plots import describe_figure, encode_figure, plot_losses, show_images, shows_photos
 
 from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+import matplotlib.pyplot as plt
+from nbclient import NotebookClient
+from nbformat import v4
 import numpy as np
 from PIL import Image
 import pytest
@@ -48,3 +51,60 @@ def test_the_alt_text_has_the_words_of_the_figure():
     right.imshow(PAINTING)
     assert describe_figure(figure).startswith("Pictures: one;")
     assert describe_figure(Figure()) == "Chart: the text beside it says what to see"
+
+
+# Showing
+
+@pytest.fixture
+def without_screen():
+    before = plt.get_backend()
+    plt.close("all")
+    plt.switch_backend("agg")
+    yield
+    plt.close("all")
+    plt.switch_backend(before)
+
+
+@pytest.mark.parametrize("show", [lambda: show_images([PAINTING]), lambda: plot_losses({"total": [2, 1]})])
+def test_a_script_without_a_screen_does_not_collect_figures(without_screen, show):
+    own = plt.figure()  # one that is none of ours stays
+    for _ in range(25):
+        show()
+    assert len(plt.get_fignums()) == 2 and plt.fignum_exists(own.number)
+    latest = plt.gcf()  # for plt.savefig, all that a script without a screen can do with it
+    assert latest is not own and latest.axes[0].has_data()
+
+
+def test_figures_on_a_screen_are_left_to_the_learner(without_screen, monkeypatch):
+    monkeypatch.setattr("matplotlib.get_backend", lambda: "TkAgg")
+    for _ in range(3):
+        show_images([PAINTING])
+    assert len(plt.get_fignums()) == 3
+
+
+def test_a_notebook_shows_each_figure_once_and_keeps_none():
+    cells = ["from nst_helpers.plots import plot_losses, show_images\nimport matplotlib.pyplot as plt",
+             "show_images([[[0.0, 1.0]]])\nplot_losses({'total': [2, 1]})", "print(plt.get_fignums())"]
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
+    assert [sorted(output.data)[0] for output in notebook.cells[1].outputs] == ["image/png", "image/png"]
+    assert notebook.cells[2].outputs[0].text == "[]\n"
+
+
+@pytest.mark.parametrize("images, titles, words", [
+    ([], None, "no picture to show: give show_images a list with at least one"),
+    ([np.zeros((0, 4))], None, r"Picture 1 has the shape \(0, 4\)"),
+    ([PAINTING, np.zeros(3)], None, r"Picture 2 has the shape \(3,\)"),
+    ([np.zeros((2, 4, 4, 3))], None, r"Picture 1 has the shape \(2, 4, 4, 3\)"),
+    ([PAINTING, PAINTING], ["one"], "2 pictures and 1 titles; give one title for each"),
+])
+def test_what_cannot_be_shown_is_told_in_one_sentence(images, titles, words):
+    opened = plt.get_fignums()
+    with pytest.raises(ValueError, match=words) as told:
+        show_images(images, titles)
+    assert "\n" not in str(told.value) and plt.get_fignums() == opened
+
+
+def test_no_losses_are_told_in_one_sentence():
+    with pytest.raises(ValueError, match="no losses to plot"):
+        plot_losses({})
