@@ -3,20 +3,39 @@
 What may go here: checks of arguments, before anything long begins. No losses, no optimiser.
 """
 
-from pathlib import Path
+import os
 
 from nst_helpers.guides import guides
-from nst_helpers.images import check_image, load_image, resize_image
+from nst_helpers.image_files import find_file, side
+from nst_helpers.images import SMALLEST_SIZE, check_image, load_image, resize_image
 from nst_helpers.masks import check_cover, fit_mask
 
 import numpy as np
 
 
-def picture(source, size, usual_size):
-    """A picture with the longer side `size`; where that is None, files get `usual_size` and arrays keep theirs."""
-    if isinstance(source, (str, Path)):
+def picture(source, size, usual_size, name="image", size_name="size"):
+    """A picture with the longer side `size`; where that is None, files get `usual_size` and arrays keep theirs.
+
+    name, size_name: what a message calls the picture and its size.
+    """
+    size = None if size is None else side(size, size_name, SMALLEST_SIZE)
+    if isinstance(source, (str, os.PathLike)):
         return load_image(source, usual_size if size is None else size)
-    return check_image(source) if size is None else resize_image(source, size)
+    image = check_image(source, name)
+    return image if size is None else resize_image(image, size)
+
+
+def style_pictures(sources, size, usual_size):
+    """A list of style images, brought to `size` as by `picture`; one alone need not be a list, and None stays None."""
+    sources = sources if isinstance(sources, (list, tuple)) else [sources]
+    names = [style_name(number, len(sources)) for number in range(1, len(sources) + 1)]
+    return [None if source is None else picture(source, size, usual_size, name, "style_size")
+            for source, name in zip(sources, names)]
+
+
+def style_name(number, count):
+    """What a message calls a style image: by its place in the list that was given."""
+    return "The style image" if count == 1 else f"Style image {number}"
 
 
 def start_picture(start, content_image, seed):
@@ -24,36 +43,56 @@ def start_picture(start, content_image, seed):
     if isinstance(start, str) and start == "content":
         return content_image
     if isinstance(start, str) and start == "noise":
+        if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
+            raise ValueError(f"seed is {seed!r}; give a whole number of 0 or more.")
         return np.random.default_rng(seed).random(content_image.shape, "float32")
-    start_image = load_image(start) if isinstance(start, (str, Path)) else start
-    return resize_image(start_image, content_image.shape[1:3])
+    if isinstance(start, str):
+        try:
+            find_file(start)
+        except ValueError as error:  # neither a bundled name nor that of a file
+            raise ValueError(f'start is {start!r}; give "content", "fast", "noise" or a picture. {error}') from None
+    return resize_image(picture(start, None, None, "The start picture"), content_image.shape[1:3])
+
+
+def is_weight(value):
+    """Whether `value` is one real number, finite and 0 or more; True and False are none."""
+    number = np.asarray(value)
+    return number.ndim == 0 and number.dtype.kind in "iuf" and 0 <= number < np.inf
 
 
 def check_weight(weight, name):
     """Refuse a weight that is negative, not finite or no number."""
-    if not 0 <= weight < np.inf:
-        raise ValueError(f"{name} is {weight}; give a number of 0 or more.")
+    if not is_weight(weight):
+        raise ValueError(f"{name} is {weight!r}; give a number of 0 or more.")
 
 
 def check_sizes(extract, images):
-    """Refuse pictures so small that pooling leaves nothing of them."""
+    """Refuse pictures so small that pooling leaves nothing of them: the content image, then the styles (or None)."""
     smallest = max(2, 2 ** sum("pool" in layer.name for layer in extract.layers))
-    for _, height, width, _ in (image.shape for image in images):
-        if min(height, width) < smallest:
-            raise ValueError(f"A picture of {height}x{width} pixels is too small: the layers asked for need at least "
-                             f"{smallest} on each side; take a larger size.")
+    names = ["The content image", *(style_name(number, len(images) - 1) for number in range(1, len(images)))]
+    for name, image in zip(names, images):
+        if image is not None and min(image.shape[1:3]) < smallest:
+            raise ValueError(f"{name} is too small with {image.shape[1]}x{image.shape[2]} pixels: the layers asked for "
+                             f"need at least {smallest} on each side; take a larger size.")
 
 
 def shares(weights, name):
     """Names (all alike), or a dictionary from name to weight, as a dictionary of weights that add up to 1."""
-    if isinstance(weights, str):
-        weights = [weights]
-    weights = weights if isinstance(weights, dict) else dict.fromkeys(weights, 1.0)
-    total = sum(weights.values())
-    if not weights or min(weights.values()) < 0 or not 0 < total < np.inf:
-        weights = list(weights.values())
-        raise ValueError(f"{name} has the weights {weights}; give at least one, each 0 or more, not all of them 0.")
-    return {key: weight / total for key, weight in weights.items()}
+    weights = [weights] if isinstance(weights, str) else weights
+    if not isinstance(weights, dict):
+        if not isinstance(weights, (list, tuple, set)) or not all(isinstance(layer, str) for layer in weights):
+            raise ValueError(f"{name} is {weights!r}; give names of layers, or a dictionary from name to weight.")
+        weights = dict.fromkeys(weights, 1.0)
+    return dict(zip(weights, _shares(list(weights.values()), name)))
+
+
+def _shares(weights, name):
+    """A list of weights, scaled to a sum of 1."""
+    if not weights or not all(is_weight(weight) for weight in weights) or not 0 < sum(weights) < np.inf:
+        raise ValueError(f"{name} has the weights {weights}; give at least one, each a number of 0 or more, not all of "
+                         "them 0.")
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def style_shares(weights, style_images):
@@ -61,11 +100,13 @@ def style_shares(weights, style_images):
     count = len(style_images)
     if all(style is None for style in style_images):
         raise ValueError("There is no style image; give at least one that is not None.")
-    weights = [1.0] * count if weights is None else np.ravel(weights).tolist()
+    if isinstance(weights, (dict, set, str)):
+        raise ValueError(f"style_weights is {weights!r}; give a list with one number for each style image.")
+    weights = [1.0] * count if weights is None else weights
+    weights = list(weights) if isinstance(weights, (list, tuple)) else np.ravel(weights).tolist()
     if len(weights) != count:
         raise ValueError(f"There are {count} style images and {len(weights)} style weights; give one weight for each.")
-    weights = [weight for weight, style in zip(weights, style_images) if style is not None]
-    return list(shares(dict(enumerate(weights)), "style_images").values())
+    return _shares([weight for weight, style in zip(weights, style_images) if style is not None], "style_weights")
 
 
 def content_masks(masks, style_images, content_image):
@@ -85,11 +126,11 @@ def style_guides(masks, style_images, pictures, extract, layers, mode):
 
     style_images: as given; pictures: the same as arrays, without those that are None.
     """
-    masks = [mask for mask, style in zip(_one_each(masks, "style_masks", style_images), style_images)
-             if style is not None]
+    arrays = iter(pictures)
     return [None if mask is None else
             all_guides(fit_mask(mask, image, f"Style mask {number}"), extract, layers, mode)
-            for number, (mask, image) in enumerate(zip(masks, pictures), start=1)]
+            for number, (mask, style) in enumerate(zip(_one_each(masks, "style_masks", style_images), style_images), 1)
+            if style is not None and (image := next(arrays)) is not None]
 
 
 def all_guides(mask, extract, layers, mode):

@@ -111,15 +111,15 @@ def check_image(image, name="image", tolerance=1e-3):
         array = np.asarray(image)
     except Exception:  # ragged lists, symbolic tensors: each library has its own way to refuse
         array = np.asarray(None)
-    if array.dtype.kind in "iub":
+    if array.dtype.kind in "iub" and array.ndim:
         raise ValueError(f"{name} holds whole numbers ({array.dtype}): divide by 255 if they go from 0 to 255, "
                          "or let load_image make the picture from its file.")
-    if array.dtype.kind != "f":
+    if array.dtype.kind != "f" or not array.ndim:
         raise ValueError(f"{name} is not an array of numbers ({type(image).__name__}): "
                          "load_image makes one from a file.")
     if array.ndim != 4 or array.shape[0] != 1 or array.shape[3] != 3 or array.size == 0:
         raise ValueError(f"{name} has the shape {array.shape}, but a picture is (1, height, width, 3): "
-                         f"{_shape_advice(array.shape, name)}.")
+                         f"{_shape_advice(array.shape, name if name.isidentifier() else 'image')}.")
     _check_values(array, name, tolerance)
     return np.clip(array, 0, 1).astype("float32")
 
@@ -144,5 +144,6 @@ def _check_values(array, name, tolerance):
     if not np.isfinite([low, high]).all():
         raise ValueError(f"{name} has values that are not finite (NaN or infinite): look at the step that made it.")
     if low < -tolerance or high > 1 + tolerance:
-        advice = "divide by 255" if low >= 0 and high > 2 else f"np.clip({name}, 0, 1) cuts off what is outside"
+        code = name if name.isidentifier() else "image"
+        advice = "divide by 255" if low >= 0 and high > 2 else f"np.clip({code}, 0, 1) cuts off what is outside"
         raise ValueError(f"{name} has values from {low:.4g} to {high:.4g}, but they have to be in [0, 1]: {advice}.")
