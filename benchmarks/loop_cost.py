@@ -10,20 +10,17 @@ evaluation_variants.py. On a machine with a graphics card TensorFlow takes it by
 """
 
 import argparse
-from collections import defaultdict
 from functools import partial
 import itertools
 import json
 import os
-import time
-from unittest import mock
 
-from nst_helpers import lbfgs, optimize
 from nst_helpers.images import load_image
 from nst_helpers.networks import feature_extractor, load_network
+from nst_helpers.optimize import minimize
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS, transfer_objective
 
-from measuring import alternate, in_own_process, machine, matrix_product, multiply_adds, peak_memory
+from measuring import Observer, alternate, in_own_process, machine, matrix_product, multiply_adds, peak_memory
 import numpy as np
 import tensorflow as tf
 
@@ -55,35 +52,14 @@ def compiled(objective, image, **options):
 
 def optimiser_share(name, size, method, steps):
     """Seconds for each evaluation: within TensorFlow, and in each part of what lies between two of them."""
-    times, moments = defaultdict(list), []
-
-    def timed(part, function):
-        def call(*arguments):
-            begin = time.perf_counter()
-            try:
-                return function(*arguments)
-            finally:
-                times[part].append(time.perf_counter() - begin)
-                if part == "evaluation":
-                    moments.append((begin, begin + times[part][-1]))
-        return call
-
-    class Recorder(optimize._Recorder):
-        @property
-        def losses_and_gradient(self):
-            return timed("evaluation", super().losses_and_gradient)
-
-        __call__ = timed("evaluation and copies", optimize._Recorder.__call__)
-
+    observer = Observer()
     _, objective, image = job(name, size)
-    with (mock.patch.object(optimize, "_Recorder", Recorder),
-          mock.patch.object(lbfgs.History, "direction", timed("direction", lbfgs.History.direction)),
-          mock.patch.object(lbfgs.History, "add", timed("memory", lbfgs.History.add))):
-        optimize.minimize(objective, image, method, steps=steps)
-    begins, ends = np.transpose(moments)
+    minimize(objective, image, method, steps=steps, observer=observer)
     # The first ones compile, and fill the memory of ten steps.
-    parts = {part: float(np.median(seconds[12:])) for part, seconds in times.items()}
-    parts["copies"] = parts.pop("evaluation and copies") - parts["evaluation"]
+    parts = {part: float(np.median(np.diff(moments)[12:])) for part, moments in observer.moments.items()}
+    begins, ends = observer.evaluations()
+    parts["copies"] = float(np.median((ends - begins)[12:])) - parts["evaluation"]
+    begins, ends = np.transpose(observer.moments["evaluation"])
     parts["all"] = float(np.median((begins[1:] - ends[:-1])[12:]))
     parts["rest"] = parts["all"] - sum(parts.get(part, 0) for part in ("copies", "direction", "memory"))
     return parts
@@ -107,7 +83,7 @@ def network_share(name, size, rounds):
 def headline(steps):
     """Seconds for so many steps of VGG-19 at 512 px, compiling included."""
     _, objective, image = job("vgg19", 512)
-    return {"seconds": optimize.minimize(objective, image, steps=steps).seconds, **peak_memory()}
+    return {"seconds": minimize(objective, image, steps=steps).seconds, **peak_memory()}
 
 
 def print_optimiser(rows, steps):

@@ -4,6 +4,7 @@ What may go here: how to measure. What is measured stands in the benchmarks them
 """
 
 from collections import defaultdict
+import contextlib
 import datetime
 import json
 import os
@@ -63,6 +64,24 @@ def multiply_adds(extract, height, width):
         elif layer.name.startswith("block"):
             counts[layer.name] = height * width * int(np.prod(layer.kernel.shape))
     return counts
+
+
+class Observer:
+    """For the `observer` of `minimize`: when each part began and ended, in seconds, in `moments`."""
+
+    def __init__(self):
+        self.moments = defaultdict(list)
+
+    @contextlib.contextmanager
+    def __call__(self, part):
+        begin = time.perf_counter()
+        yield
+        self.moments[part].append((begin, time.perf_counter()))
+
+    def evaluations(self):
+        """Begin and end of each evaluation, copies included: two arrays (N,)."""
+        copies = np.reshape(self.moments["copies"], (-1, 4))  # one before and one after each
+        return copies[:, 0], copies[:, 3]
 
 
 def matrix_product(size=1024):

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 
+from measuring import Observer
 import numpy as np
 
 # Network, size, steps of the finished picture, steps for measuring an optimiser's share.
@@ -23,21 +24,9 @@ ROWS = [("pocket", 256, 147, 80), ("pocket", 512, 147, 50), ("vgg19", 256, 8, 24
 
 def timed_run(optimize, objective, image, method, steps):
     """(seconds of an evaluation, seconds of the optimiser between two), medians over a run, warm-up left out."""
-    moments = []
-
-    class Timed(optimize._Recorder):
-        def __call__(self, position):
-            begin = time.perf_counter()
-            result = super().__call__(position)
-            moments.append((begin, time.perf_counter()))
-            return result
-
-    plain, optimize._Recorder = optimize._Recorder, Timed
-    try:
-        optimize.minimize(objective, image, method, steps=steps)
-    finally:
-        optimize._Recorder = plain
-    begins, ends = np.transpose(moments[12:])  # the first ones compile, and fill the memory of ten steps
+    observer = Observer()
+    optimize.minimize(objective, image, method, steps=steps, observer=observer)
+    begins, ends = (moments[12:] for moments in observer.evaluations())  # the first ones compile, and fill the memory
     return float(np.median(ends - begins)), float(np.median(begins[1:] - ends[:-1]))
 
 

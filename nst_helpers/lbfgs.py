@@ -3,6 +3,8 @@
 What may go here: this one method. `minimize` in optimize.py calls it and keeps the records.
 """
 
+import contextlib
+
 import numpy as np
 from scipy.linalg import solve_triangular
 
@@ -53,36 +55,45 @@ class History:
 def line_search(evaluate, position, loss, slope, direction, length, most=12):
     """A step length that lowers the loss enough (Armijo) and flattens the slope (weak Wolfe).
 
-    evaluate: position to (loss, gradient). slope: gradient·direction, negative. length: the first one to try.
+    evaluate: position to (loss, gradient). A loss that is not finite is a step too far; then a lower loss will do.
+    slope: gradient·direction, negative. length: the first one to try.
     Returns (new position, loss, gradient), or None if `most` evaluations found no lower loss.
     """
-    low, high, best = 0.0, np.inf, None
+    low, high, best, too_far = 0.0, np.inf, None, False
     for _ in range(most):
         trial = position + position.dtype.type(length) * direction
         trial_loss, gradient = evaluate(trial)
+        if not np.isfinite(trial_loss):  # no parabola goes through it: back by half
+            if best:
+                return best
+            high, length, too_far = length, length / 2, True
+            continue
         if trial_loss > loss + 1e-4 * length * slope:  # too far: back, to the lowest point of the parabola
             high = length
             parabola = -0.5 * slope * length**2 / (trial_loss - loss - slope * length)
             length = np.clip(parabola, low + 0.1 * (high - low), low + 0.5 * (high - low))
             continue
         best = trial, trial_loss, gradient
-        if float(gradient @ direction) >= 0.9 * slope:
+        if too_far or float(gradient @ direction) >= 0.9 * slope:
             return best
         low = length  # still falling steeply: farther
         length = 2 * length if high == np.inf else 0.5 * (low + high)
     return best
 
 
-def lbfgs(evaluate, position, steps, on_step, memory=10, first_change=0.02):
+def lbfgs(evaluate, position, steps, on_step, memory=10, first_change=0.02,
+          observer=contextlib.nullcontext):
     """Minimise by limited-memory BFGS (Nocedal and Wright 2006, chapter 7.2). Ends early when no step lowers the loss.
 
-    evaluate: position (n,) to (loss as float, gradient (n,)). on_step: called without arguments after each step.
+    evaluate: position (n,) to (loss as float, gradient (n,)). Where a loss is not finite, the step is made shorter; at
+    the start nothing is done. on_step: called without arguments after each step. observer: as in `minimize`.
     first_change: the root mean square of the first step, for which nothing is known yet about the right length.
     """
     loss, gradient = evaluate(position)
     history, done = History(memory, position.size, position.dtype), 0
-    while done < steps:
-        direction = history.direction(gradient)
+    while done < steps and np.isfinite(loss):
+        with observer("direction"):
+            direction = history.direction(gradient)
         slope = float(gradient @ direction)
         if slope == 0:
             return
@@ -95,6 +106,7 @@ def lbfgs(evaluate, position, steps, on_step, memory=10, first_change=0.02):
             history.order.clear()
             continue
         new_position, loss, new_gradient = found
-        history.add(new_position - position, new_gradient - gradient)
+        with observer("memory"):
+            history.add(new_position - position, new_gradient - gradient)
         position, gradient, done = new_position, new_gradient, done + 1
         on_step()

@@ -1,5 +1,6 @@
 """`minimize` against SciPy, NumPy and exact solutions; and what it does when something goes wrong."""
 
+import contextlib
 import logging
 import signal
 
@@ -343,6 +344,7 @@ def test_loss_that_is_not_finite_from_the_start(method, bad):
     start = start_picture()
     result = minimize(lambda image: tf.reduce_sum(image) * bad, start, method, steps=5)
     assert result.message == "stopped because the loss or its gradient is not finite at evaluation 1"
+    assert result.losses["total"].tolist() == result.losses["loss"].tolist() == [np.inf]
     assert (result.steps, result.evaluations) == (0, 1)
     np.testing.assert_array_equal(result.image, start)
     assert "not finite" in repr(result)
@@ -358,10 +360,72 @@ def test_loss_that_is_not_finite_later(method):
     result = minimize(objective, np.ones((1, 3, 3, 3), "float32"), method, steps=200)
     count = result.evaluations
     assert result.message == f"stopped because the loss or its gradient is not finite at evaluation {count}"
+    assert result.cut_short
     total = result.losses["total"]
-    assert count > 1 and np.isnan(total[-1]) and np.isfinite(total[:-1]).all()
-    np.testing.assert_allclose(np.mean(result.image**2), total[:-1].min(), rtol=1e-5)
-    assert f"total {total[:-1].min():.4g}" in repr(result)
+    assert count > 1 and total[-1] == np.inf and np.isfinite(total[:-1]).all() == (method != "L-BFGS")
+    np.testing.assert_allclose(np.mean(result.image**2), total.min(), rtol=1e-5)
+    assert f"total {total.min():.4g}" in repr(result)
+    if method == "L-BFGS":  # only with no finite shorter step left: it is at the edge itself
+        assert total.min() < 0.01001 and count < 200
+
+
+def with_a_wall(bad):
+    """20 x - log x, lowest at x = 1/20; where a pixel is not positive, the loss or its gradient is not finite."""
+    def objective(image):
+        beyond = tf.reduce_any(image <= 0)
+        positive = tf.where(image > 0, image, 1)
+        parts = {"line": 20 * tf.reduce_sum(positive), "log": tf.reduce_sum(-tf.math.log(positive))}
+        if bad == "gradient":  # a root of nothing: its value is 0 and its slope is infinite
+            nothing = tf.abs(image - tf.stop_gradient(image))
+            return {**parts, "bad": tf.reduce_sum(tf.sqrt(tf.where(beyond, nothing, 1)))}
+        return {**parts, "bad": tf.where(beyond, tf.constant(bad, image.dtype), 0)}
+    return objective
+
+
+@pytest.mark.parametrize("bad", [np.inf, np.nan, -np.inf, "gradient"])
+@pytest.mark.parametrize("dtype, precision", [("float32", 1e-3), ("float64", 1e-6)])
+def test_lbfgs_makes_a_step_shorter_where_the_loss_is_not_finite(bad, dtype, precision):
+    result = minimize(with_a_wall(bad), 0.5 + 0.1 * start_picture(0, dtype), steps=40)
+    total = result.losses["total"]
+    assert np.isinf(total).any() and not np.isnan(list(result.losses.values())).any()  # the wall was met
+    np.testing.assert_allclose(result.image, 1 / 20, rtol=precision)
+    assert result.lowest_losses()["total"] == total.min() and (total > 0).all() and not result.cut_short
+    np.testing.assert_allclose(total.min(), 60 * (1 + np.log(20)) + 60 * (bad == "gradient"), rtol=1e-6)
+
+
+@pytest.mark.parametrize("edge", [0.9, 0.3, 1e-3])
+def test_line_search_stays_where_the_loss_is_finite(edge):
+    """(x - 1)² from 0, not defined from `edge` on; what is tried is halved until it is."""
+    tried = []
+
+    def evaluate(position):
+        tried.append(float(position[0]))
+        if tried[-1] >= edge:
+            return np.nan, np.full(1, np.nan)
+        return (tried[-1] - 1) ** 2, 2 * (position - 1)
+
+    position, loss, _ = line_search(evaluate, np.zeros(1), 1.0, -2.0, np.ones(1), 1.0)
+    assert tried == [0.5**i for i in range(len(tried))] and tried[-1] < edge <= tried[-2]
+    assert (position[0], loss) == (tried[-1], (tried[-1] - 1) ** 2)
+
+
+def test_line_search_that_went_too_far_takes_the_last_that_was_finite():
+    def evaluate(position):
+        return (-position[0], np.full(1, -1.0)) if position[0] < 3 else (-np.inf, np.zeros(1))
+
+    position, loss, _ = line_search(evaluate, np.zeros(1), 0.0, -1.0, np.ones(1), 1.0)
+    assert (position[0], loss) == (2, -2)  # of 1, 2 and 4
+
+
+def test_line_search_with_nothing_finite_gives_up():
+    tried = []
+
+    def evaluate(position):
+        tried.append(position)
+        return np.inf, np.zeros(1)
+
+    assert line_search(evaluate, np.zeros(1), 0.0, -1.0, np.ones(1), 1.0) is None
+    assert len(tried) == 12
 
 
 def test_gradient_that_is_not_finite():
@@ -397,7 +461,7 @@ def test_interrupt_between_steps_keeps_the_best_picture(method):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("at", [1, 4])
 def test_interrupt_within_an_evaluation(method, at, monkeypatch):
-    evaluate, calls, start = optimize._Recorder.__call__, [], start_picture()
+    evaluate, calls, start = optimize._Recorder.evaluate, [], start_picture()
 
     def interrupted(self, position):
         calls.append(position)
@@ -405,7 +469,7 @@ def test_interrupt_within_an_evaluation(method, at, monkeypatch):
             raise KeyboardInterrupt
         return evaluate(self, position)
 
-    monkeypatch.setattr(optimize._Recorder, "__call__", interrupted)
+    monkeypatch.setattr(optimize._Recorder, "evaluate", interrupted)
     result = minimize(lambda image: tf.reduce_sum(tf.cosh(image)), start, method, steps=50)
     assert result.message == "interrupted" and result.evaluations == at - 1
     if at == 1:
@@ -440,7 +504,7 @@ def test_wrong_method_lists_the_right_ones():
     check_one_line(error)
 
 
-@pytest.mark.parametrize("steps", [0, -3, 2.5, "10", None])
+@pytest.mark.parametrize("steps", [0, -3, 2.5, "10", None, True])
 def test_wrong_steps(steps):
     with pytest.raises(ValueError, match="steps is .*whole number of at least 1") as error:
         minimize(rosenbrock, np.zeros(2), steps=steps)
@@ -468,6 +532,66 @@ def test_objective_that_is_not_one_number():
     with pytest.raises(ValueError, match=r"one number, but its shape is \(1, 4, 5, 3\)") as error:
         minimize(lambda image: image**2, start_picture())
     check_one_line(error)
+
+
+def test_a_part_called_total_is_refused():
+    """It would take the place of the sum in Result.losses."""
+    with pytest.raises(ValueError, match="^A part of the objective is called 'total'.*give it another name.$"):
+        minimize(lambda image: {"total": tf.reduce_sum(image**2), "b": tf.reduce_sum(image)}, start_picture())
+
+
+@pytest.mark.parametrize("gives, words", [
+    (lambda image: None, "The objective gives no loss, or None as one"),
+    (lambda image: {}, "The objective gives no loss"),
+    (lambda image: {"a": tf.reduce_sum(image), "b": None}, "The objective gives no loss, or None as one"),
+    (lambda image: {"a": tf.reduce_sum(image), "b": image[0, 0]}, r"The part 'b' .* but its shape is \(5, 3\)"),
+])
+def test_objective_that_gives_no_numbers(gives, words):
+    with pytest.raises(ValueError, match=words) as error:
+        minimize(gives, start_picture())
+    check_one_line(error)
+
+
+@pytest.mark.parametrize("method", ["lbfgs", 5, None, ["L-BFGS"], {}])
+def test_wrong_methods_of_every_kind(method):
+    with pytest.raises(ValueError, match="There is no method .*Choose one of"):
+        minimize(rosenbrock, np.zeros(2), method)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_objective_may_gather_some_of_the_pixels(method):
+    """Its gradient comes as IndexedSlices; here some rows are taken twice."""
+    start, rows = start_picture(0, "float64"), [2, 0, 2]
+    result = minimize(lambda image: tf.reduce_sum(tf.gather(image, rows, axis=1) ** 2), start, method, steps=3)
+    plain = minimize(lambda image: tf.reduce_sum(tf.stack([image[:, i] for i in rows]) ** 2), start, method, steps=3)
+    np.testing.assert_allclose(result.image, plain.image, rtol=1e-10)
+    np.testing.assert_array_equal(result.image[:, [1, 3]], start[:, [1, 3]])
+    flat = minimize(lambda image: tf.reduce_sum(tf.gather(image, [1, 1]) ** 2), start[0, :, 0], method, steps=3)
+    assert flat.losses["total"].min() < flat.losses["total"][0]
+
+
+# The observer
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_observer_is_around_every_part_of_the_work(method):
+    seen, open_parts = [], []
+
+    @contextlib.contextmanager
+    def observer(part):
+        assert not open_parts  # no part within another
+        open_parts.append(part)
+        yield
+        seen.append(open_parts.pop())
+
+    objective = bowl(start_picture(1), 0.5 + start_picture(2))
+    watched = minimize(objective, start_picture(3), method, steps=5, observer=observer)
+    evaluations, ours = watched.evaluations, method == "L-BFGS"
+    assert seen[:3] == ["copies", "evaluation", "copies"]
+    counts = {part: seen.count(part) for part in ("evaluation", "copies", "direction", "memory")}
+    assert counts == {"evaluation": evaluations, "copies": 2 * evaluations, "direction": 5 * ours, "memory": 5 * ours}
+    plain = minimize(objective, start_picture(3), method, steps=5)
+    np.testing.assert_array_equal(watched.image, plain.image)
 
 
 def test_errors_of_the_objective_are_the_learners_own():
