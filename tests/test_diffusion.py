@@ -184,3 +184,12 @@ def test_one_step_goes_all_the_way(sampler, noise):
 
 def test_clipped_leaves_what_can_be_shown():
     assert diffusion.clipped(np.array([-3.0, -0.5, 0.5, 3.0]), 0.5).tolist() == [-1, -0.5, 0.5, 1]
+
+
+def test_fifty_steps_with_seed_zero_unless_told_otherwise(noise):
+    alpha_bar, places = diffusion.cosine_schedule(100), []
+    predict = toy_noise(alpha_bar)
+    diffusion.ddim(predict, noise[:3], alpha_bar, watch=lambda step, *pictures: places.append(step))
+    assert places == list(range(100, 0, -2))
+    np.testing.assert_array_equal(*(diffusion.ddpm(predict, noise[:3], alpha_bar, 20, **seed)
+                                    for seed in ({}, {"seed": 0})))

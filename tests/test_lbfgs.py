@@ -25,16 +25,18 @@ def search(*answers, loss=0.0, slope=-1.0, length=1.0):
 
 
 def test_the_parabola_leads_to_its_lowest_point():
-    for lowest in (0.2, 0.4, 0.5):  # (x - lowest)² + 7, where the first trial is no better than the start
-        tried, found = search(((1 - lowest) ** 2 + 7, 0), (7, 0), loss=lowest**2 + 7, slope=-2 * lowest)
-        np.testing.assert_allclose(tried, [1, lowest], rtol=1e-12)
+    for lowest in (0.6, 1.2, 1.5):  # (x - lowest)² + 7, where the first trial is no better than the start
+        tried, found = search(((3 - lowest) ** 2 + 7, 0), (7, 0), loss=lowest**2 + 7, slope=-2 * lowest, length=3.0)
+        np.testing.assert_allclose(tried, [3, lowest], rtol=1e-12)
         assert found == tried[1]
 
 
 def test_no_lower_loss_is_not_enough():
     assert search((0, 0), FINE) == ([1, 0.5], 0.5)
     assert search((-1e-4, 0)) == ([1], 1)  # exactly what Armijo asks for
-    assert search((-0.9e-4, 0), FINE)[1] == 0.5
+    assert search((-0.9e-4, 0), FINE)[1] < 1
+    assert search((-6.001e-4, 0), slope=-2.0, length=3.0) == ([3], 3)
+    assert search((-5.9e-4, 0), FINE, slope=-2.0, length=3.0)[1] < 3
 
 
 def test_far_too_far_is_a_tenth_at_least():
@@ -46,6 +48,12 @@ def test_steep_goes_on_twice_as_far_and_then_halves_the_gap():
     np.testing.assert_allclose(tried, [1, 2, 4, 2.2, 3.1], rtol=1e-12)
     assert found == tried[-1]
     assert search((-0.5, -0.9)) == ([1], 1)  # exactly what Wolfe asks for
+    assert search((-0.5, -1.8), slope=-2.0) == ([1], 1)
+    assert search((-0.5, -1.9), FINE, slope=-2.0) == ([1, 2], 2)
+
+
+def test_a_loss_that_is_not_finite_is_too_far_by_half():
+    assert search((np.inf, 0), (np.nan, 0), STEEP) == ([1, 0.5, 0.25], 0.25)
 
 
 def test_the_last_step_that_was_lower_is_taken_when_the_trials_are_used_up():
