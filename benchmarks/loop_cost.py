@@ -16,7 +16,9 @@ import json
 import os
 
 from nst_helpers.images import load_image
+from nst_helpers.loss_weights import Weights
 from nst_helpers.networks import feature_extractor, load_network
+from nst_helpers.objective import Style
 from nst_helpers.optimize import minimize
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS, transfer_objective
 
@@ -33,8 +35,8 @@ def job(name, size):
     weights = None if name == "pocket" else "random"
     extract = feature_extractor(load_network(name, weights=weights), LAYERS)
     image, style = load_image("chelsea", size), load_image("great_wave", size)
-    layers = dict.fromkeys(CONTENT_LAYERS, 1.0), dict.fromkeys(STYLE_LAYERS, 1 / len(STYLE_LAYERS))
-    return extract, transfer_objective(extract, image, [style], *layers, [1.0], 0.02, 0.1), image
+    weights = Weights(CONTENT_LAYERS, STYLE_LAYERS, content_weight=0.02, total_variation_weight=0.1)
+    return extract, transfer_objective(extract, image, [Style(style)], weights), image
 
 
 def compiled(objective, image, **options):

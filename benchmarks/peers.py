@@ -22,7 +22,8 @@ import time
 
 from nst_helpers import networks
 from nst_helpers.images import load_image, resize_image
-from nst_helpers.objective import OUT_OF_RANGE_WEIGHT, transfer_objective
+from nst_helpers.loss_weights import OUT_OF_RANGE_WEIGHT, Weights
+from nst_helpers.objective import Style, transfer_objective
 from nst_helpers.stages import minimize_in_stages, stage_sizes
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
 
@@ -54,8 +55,10 @@ def course_objective(job, extract, size):
     if size != content.shape[1:3]:
         style = resize_image(style, round(max(style.shape) * max(size) / max(content.shape)))
         content = resize_image(content, size)
-    layers = dict.fromkeys(CONTENT_LAYERS, 1.0), dict.fromkeys(STYLE_LAYERS, 1 / len(STYLE_LAYERS))
-    return transfer_objective(extract, content, [style], *layers, [1.0], *LOSS_WEIGHTS)
+    content_weight, total_variation_weight, out_of_range_weight = LOSS_WEIGHTS
+    weights = Weights(CONTENT_LAYERS, STYLE_LAYERS, content_weight, total_variation_weight,
+                      out_of_range_weight=out_of_range_weight)
+    return transfer_objective(extract, content, [Style(style)], weights)
 
 
 def course_network(job):

@@ -14,10 +14,12 @@ from pathlib import Path
 import sys
 
 from nst_helpers.images import load_image, save_image
+from nst_helpers.loss_weights import Weights
 from nst_helpers.losses import content_loss, gram_matrix, style_loss
 from nst_helpers.networks import feature_extractor, load_network
+from nst_helpers.objective import Style, transfer_objective
 from nst_helpers.optimize import minimize
-from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS, transfer_objective
+from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
 
 import numpy as np
 
@@ -64,16 +66,14 @@ def main():
         "random": feature_extractor(load_network("pocket", weights="random"), layers),
     }
     networks = {name: extract for name, extract in networks.items() if name not in args.skip}
-    share = dict.fromkeys(STYLE_LAYERS, 1 / len(STYLE_LAYERS))
+    weights = Weights(CONTENT_LAYERS, STYLE_LAYERS, args.content_weight, args.total_variation_weight,
+                      out_of_range_weight=args.out_of_range_weight)
     losses = {name: [] for name in networks}
     print(f"{'pair':42} {'network':8} {'style':>8} {'content':>8}")
     for content_name, style_name in PAIRS:
         content_image, style_image = load_image(content_name, args.size), load_image(style_name, args.size)
         for name, extract in networks.items():
-            objective = transfer_objective(
-                extract, content_image, [style_image], dict.fromkeys(CONTENT_LAYERS, 1.0), share, [1.0],
-                args.content_weight, args.total_variation_weight, args.out_of_range_weight,
-            )
+            objective = transfer_objective(extract, content_image, [Style(style_image)], weights)
             image = np.clip(minimize(objective, content_image, steps=args.steps).image, 0, 1)
             losses[name].append(judge(teacher, image, content_image, style_image))
             *_, style, content = losses[name][-1]

@@ -35,6 +35,8 @@ def measure(name, size, steps, share_steps):
     begin = time.perf_counter()
     from nst_helpers import networks, optimize, transfer
     from nst_helpers.images import load_image
+    from nst_helpers.loss_weights import Weights
+    from nst_helpers.objective import Style
 
     row = {"imports": time.perf_counter() - begin}
     network = networks.load_network(name, weights=None if name == "pocket" else "random")
@@ -45,8 +47,8 @@ def measure(name, size, steps, share_steps):
 
     image, style = load_image("chelsea", size), load_image("great_wave", size)
     extract = networks.feature_extractor(network, [*transfer.CONTENT_LAYERS, *transfer.STYLE_LAYERS])
-    layers = [dict.fromkeys(names, 1.0) for names in (transfer.CONTENT_LAYERS, transfer.STYLE_LAYERS)]
-    objective = transfer.transfer_objective(extract, image, [style], *layers, [1.0], 0.01, 0.2)
+    weights = Weights(transfer.CONTENT_LAYERS, transfer.STYLE_LAYERS, content_weight=0.01, total_variation_weight=0.2)
+    objective = transfer.transfer_objective(extract, image, [Style(style)], weights)
     for method in ("L-BFGS", "L-BFGS-B"):
         row[method] = timed_run(optimize, objective, image, method, share_steps)
     return row

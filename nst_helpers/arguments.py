@@ -3,10 +3,11 @@
 What may go here: checks of arguments, before anything long begins. No losses, no optimiser.
 """
 
+import math
 import os
 
 from nst_helpers.guides import guides
-from nst_helpers.image_files import find_file, side
+from nst_helpers.image_files import find_file, side, sides_of
 from nst_helpers.images import SMALLEST_SIZE, check_image, load_image, resize_image
 from nst_helpers.masks import check_cover, fit_mask
 
@@ -25,12 +26,25 @@ def picture(source, size, usual_size, name="image", size_name="size"):
     return image if size is None else resize_image(image, size)
 
 
-def style_pictures(sources, size, usual_size):
-    """A list of style images, brought to `size` as by `picture`; one alone need not be a list, and None stays None."""
+def style_pictures(sources, size, content_image):
+    """A list of style images, brought to `size` as by `picture`; one alone need not be a list, and None stays None.
+
+    Where `size` is None, a file is as long as the content image; but beside a long and narrow one it has twice its
+    pixels at most.
+    """
     sources = sources if isinstance(sources, (list, tuple)) else [sources]
     names = [style_name(number, len(sources)) for number in range(1, len(sources) + 1)]
-    return [None if source is None else picture(source, size, usual_size, name, "style_size")
+    return [None if source is None else picture(source, size, _usual_side(source, content_image), name, "style_size")
             for source, name in zip(sources, names)]
+
+
+def _usual_side(source, content_image):
+    _, height, width, _ = content_image.shape
+    if not isinstance(source, (str, os.PathLike)):
+        return None
+    sides = sides_of(find_file(source))
+    most = math.sqrt(2 * height * width * max(sides) / min(sides))
+    return max(SMALLEST_SIZE, min(height if height > width else width, int(most)))
 
 
 def style_name(number, count):
@@ -54,18 +68,6 @@ def start_picture(start, content_image, seed):
     return resize_image(picture(start, None, None, "The start picture"), content_image.shape[1:3])
 
 
-def is_weight(value):
-    """Whether `value` is one real number, finite and 0 or more; True and False are none."""
-    number = np.asarray(value)
-    return number.ndim == 0 and number.dtype.kind in "iuf" and 0 <= number < np.inf
-
-
-def check_weight(weight, name):
-    """Refuse a weight that is negative, not finite or no number."""
-    if not is_weight(weight):
-        raise ValueError(f"{name} is {weight!r}; give a number of 0 or more.")
-
-
 def check_sizes(extract, images):
     """Refuse pictures so small that pooling leaves nothing of them: the content image, then the styles (or None)."""
     smallest = max(2, 2 ** sum("pool" in layer.name for layer in extract.layers))
@@ -74,39 +76,6 @@ def check_sizes(extract, images):
         if image is not None and min(image.shape[1:3]) < smallest:
             raise ValueError(f"{name} is too small with {image.shape[1]}x{image.shape[2]} pixels: the layers asked for "
                              f"need at least {smallest} on each side; take a larger size.")
-
-
-def shares(weights, name):
-    """Names (all alike), or a dictionary from name to weight, as a dictionary of weights that add up to 1."""
-    weights = [weights] if isinstance(weights, str) else weights
-    if not isinstance(weights, dict):
-        if not isinstance(weights, (list, tuple, set)) or not all(isinstance(layer, str) for layer in weights):
-            raise ValueError(f"{name} is {weights!r}; give names of layers, or a dictionary from name to weight.")
-        weights = dict.fromkeys(weights, 1.0)
-    return dict(zip(weights, _shares(list(weights.values()), name)))
-
-
-def _shares(weights, name):
-    """A list of weights, scaled to a sum of 1."""
-    if not weights or not all(is_weight(weight) for weight in weights) or not 0 < sum(weights) < np.inf:
-        raise ValueError(f"{name} has the weights {weights}; give at least one, each a number of 0 or more, not all of "
-                         "them 0.")
-    total = sum(weights)
-    return [weight / total for weight in weights]
-
-
-def style_shares(weights, style_images):
-    """A list of weights that add up to 1: one for each style image that is not None."""
-    count = len(style_images)
-    if all(style is None for style in style_images):
-        raise ValueError("There is no style image; give at least one that is not None.")
-    if isinstance(weights, (dict, set, str)):
-        raise ValueError(f"style_weights is {weights!r}; give a list with one number for each style image.")
-    weights = [1.0] * count if weights is None else weights
-    weights = list(weights) if isinstance(weights, (list, tuple)) else np.ravel(weights).tolist()
-    if len(weights) != count:
-        raise ValueError(f"There are {count} style images and {len(weights)} style weights; give one weight for each.")
-    return _shares([weight for weight, style in zip(weights, style_images) if style is not None], "style_weights")
 
 
 def content_masks(masks, style_images, content_image):

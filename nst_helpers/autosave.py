@@ -6,10 +6,9 @@ What may go here: keeping a copy of a run's best picture in a file while it runs
 import os
 from pathlib import Path
 import time
-import warnings
 
 from nst_helpers.images import save_image, to_bytes
-from nst_helpers.records import to_text
+from nst_helpers.records import text_for
 from nst_helpers.writing import check_can_be_written
 
 import numpy as np
@@ -20,15 +19,15 @@ EVERY = 5.0  # seconds; and saving takes at most a twentieth of the time
 class Autosave:
     """Writes the best picture so far to a file now and then; call it after each step with (step, loss, picture).
 
-    path: .png or .jpg; what is there is replaced. record: see records.py. A disk that is full, or goes away, is told
-    once as a warning, and the run goes on. Raises OSError or ValueError at once if the file cannot be written at all.
+    path: .png or .jpg; what is there is replaced. record: see records.py. Raises OSError or ValueError at once if the
+    file cannot be written at all; and later if the disk is full, or goes away.
     """
 
     def __init__(self, path, record):
         self.path, self.record = Path(os.path.expanduser(path)), record
         to_bytes(np.zeros((1, 1, 1, 3)), self.path.suffix or "no suffix")
         check_can_be_written(self.path)
-        self.told, self.next = False, time.monotonic() + EVERY
+        self.next = time.monotonic() + EVERY
 
     def __call__(self, step, loss, image):
         if time.monotonic() >= self.next:
@@ -39,9 +38,6 @@ class Autosave:
         """Write `image` now."""
         begin = time.monotonic()
         try:
-            save_image(np.clip(image, 0, 1), self.path, True, to_text(record))
-        except OSError as error:
-            if not self.told:
-                warnings.warn(f"{error} The run goes on without.", stacklevel=2)
-            self.told = True
-        self.next = time.monotonic() + max(EVERY, 20 * (time.monotonic() - begin))
+            save_image(np.clip(image, 0, 1), self.path, True, text_for(self.path, record))
+        finally:
+            self.next = time.monotonic() + max(EVERY, 20 * (time.monotonic() - begin))

@@ -31,4 +31,4 @@ def with_defaults(height, width, given, last=True):
     height, width: of the finished picture. last: whether it is painted at this size, or smaller as yet.
     """
     usual = SMALL if not is_large(height, width) else LARGE if last else COARSE
-    return {name: usual[name] if value is None else value for name, value in given.items()}
+    return {name: usual.get(name) if value is None else value for name, value in given.items()}

@@ -14,37 +14,44 @@ import time
 from nst_helpers.environment import memory_free, memory_used
 
 # What TensorFlow takes for compiling, whatever the size; and its own copies of the weights, as a share of them.
-FIXED, COPIES = 30e6, 0.7
+FIXED, COPIES = 80e6, 0.7
 # How many more arrays of the picture's size there are at the peak: the optimiser's, and those of the losses on pixels.
 ARRAYS = {"L-BFGS": 58, "L-BFGS-B": 100, "Adam": 36, "gradient descent": 34}
+PATCHES = 40  # arrays more, where there is a weight for patches
+# How often each feature map is there at the peak. On a processor without AVX-512; with it, it was once.
+MAPS = 3.3
 # Four times the pixels take 3.2 times as long: what a step costs besides does not grow.
 TIME_EXPONENT = 0.85
 # A run that takes longer is announced.
 LONG = 30.0
 # What earlier runs have left behind: TensorFlow does not give memory back, but takes it again for the next run.
-kept = 0
+kept, counting = 0, False
 
 
 @contextlib.contextmanager
 def count_kept_memory():
-    """Around a run: what the process holds more afterwards can be had again by the next run."""
-    global kept
-    before = memory_used()
+    """Around a run: what the process holds more afterwards the next run can have again. An inner block adds none."""
+    global kept, counting
+    if counting:
+        yield
+        return
+    counting, before = True, memory_used()
     try:
         yield
     finally:
-        kept = max(0, kept + memory_used() - before)
+        counting, kept = False, max(0, kept + memory_used() - before)
 
 
-def memory_needed(extract, height, width, method="L-BFGS", regions=0):
+def memory_needed(extract, height, width, method="L-BFGS", regions=0, patches=False):
     """Bytes that a run takes on top of what is in use before it.
 
-    extract: from feature_extractor. regions: how many styles have a mask of their own.
+    extract: from feature_extractor. regions: how many styles have a mask of their own. patches: whether they count.
     """
     every, largest, asked = _bytes_per_pixel(extract)
     # Feature maps wait for the gradient; around the largest of them there are three more. From the second region on,
     # each has its own copies of the maps that its Gram matrices are made of.
-    per_pixel = every + 3 * largest + 12 * ARRAYS[method] + 4 * max(0, regions - 1) * asked
+    arrays = ARRAYS[method] + (PATCHES if patches else 0)
+    per_pixel = MAPS * every + 3 * largest + 12 * arrays + 4 * max(0, regions - 1) * asked
     return _fixed(extract) + per_pixel * height * width
 
 
@@ -54,34 +61,36 @@ def style_memory_needed(extract, height, width):
     return _fixed(extract) + (3.5 * largest + asked) * height * width
 
 
-def check_run_memory(extract, content_image, styles, method, regions, margin=0):
+def check_run_memory(extract, content_image, styles, method, regions=0, margin=0, patches=False):
     """Refuse pictures (arrays) of a run that cannot fit. Returns the bytes that the process will hold at most.
 
-    margin: pixels that are painted on each side of the content image besides.
+    margin: pixels that are painted on each side of the content image besides. patches: whether they have a weight.
     """
-    before = memory_used() - kept
-    for style in styles:
-        check_memory(partial(style_memory_needed, extract), *style.shape[1:3], "style_size")
-
-    def needed(height, width):
-        return memory_needed(extract, height + 2 * margin, width + 2 * margin, method, regions)
-
-    return before + check_memory(needed, *content_image.shape[1:3])
+    before, (height, width) = memory_used() - kept, content_image.shape[1:3]
+    style_pass = partial(style_memory_needed, extract)
+    needs = [check_memory(style_pass, *style.shape[1:3], "style_size") for style in styles]
+    run = partial(memory_needed, extract, method=method, regions=regions, patches=patches)
+    # The style images go through the network before the run, which takes again what they leave.
+    return before + max([*needs, check_memory(run, height, width, margin=margin)])
 
 
-def check_memory(needed, height, width, argument="size"):
+def check_memory(needed, height, width, argument="size", margin=0):
     """Refuse a picture that cannot fit, and name a size that does.
 
-    needed: a function of (height, width), in bytes. argument: what sets the size. Returns the bytes needed.
+    needed: a function of (height, width), in bytes, linear in the number of pixels. argument: what sets the size.
+    margin: pixels that are added on each side. Returns the bytes needed.
     """
-    free = memory_free() + kept
-    if needed(height, width) <= free:
-        return needed(height, width)
-    nothing, pixel = needed(0, 0), needed(1, 1)
-    largest = max(height, width) * math.sqrt(max(0, free - nothing) / (pixel - nothing) / (height * width))
+    free, whole = memory_free() + kept, needed(height + 2 * margin, width + 2 * margin)
+    if whole <= free:
+        return whole
+    nothing, share = needed(0, 0), min(height, width) / max(height, width)
+    pixels = max(0, free - nothing) / (needed(1, 1) - nothing)
+    # The longer side s with (s + 2 margin) (share s + 2 margin) = pixels.
+    half = margin * (1 + share) / share
+    largest = math.sqrt(max(0, half**2 + (pixels - 4 * margin**2) / share)) - half
     largest = int(largest) // 16 * 16
     advice = f"take {argument}={largest} or less" if largest >= 32 else "close other programs, or restart the kernel"
-    raise ValueError(f"A picture of {height}x{width} pixels needs about {amount(needed(height, width))} of memory, and "
+    raise ValueError(f"A picture of {height}x{width} pixels needs about {amount(whole)} of memory, and "
                      f"{amount(free)} are free: {advice}.")
 
 

@@ -7,10 +7,11 @@ import functools
 import numbers
 
 from nst_helpers.adain import ADAIN_LAYERS, ENCODER_LAYERS, decoder_inputs, load_adain, moments
-from nst_helpers.arguments import check_sizes, content_masks, picture, style_shares
+from nst_helpers.arguments import check_sizes, content_masks, picture, style_pictures
 from nst_helpers.color import keep_colors as colors_kept
 from nst_helpers.estimate import check_memory, count_kept_memory
 from nst_helpers.guides import guides
+from nst_helpers.loss_weights import style_shares
 from nst_helpers.masks import share_masks
 
 import numpy as np
@@ -44,11 +45,10 @@ def stylize_fast(content_image, style_images, *, size=None, style_size=None, str
     networks = shipped_networks() if networks is None else networks
     if not isinstance(networks, (tuple, list)) or len(networks) != 2:
         raise ValueError("networks has to be the pair of encoder and decoder that load_adain gives.")
-    content_image = picture(content_image, size, SIZE)
-    styles = style_images if isinstance(style_images, (list, tuple)) else [style_images]
-    styles = [style if style is None else picture(style, style_size, max(content_image.shape)) for style in styles]
+    content_image = picture(content_image, size, SIZE, "The content image")
+    styles = style_pictures(style_images, style_size, content_image)
     shares = style_shares(style_weights, styles)
-    check_sizes(networks[0], [content_image, *(style for style in styles if style is not None)])
+    check_sizes(networks[0], [content_image, *styles])
     masks = content_masks(masks, styles, content_image)
     for style in styles:
         if style is not None:

@@ -88,6 +88,12 @@ def decode(path, size=None, paper="white"):
             return ImageOps.exif_transpose(picture.resize(new_size, Image.Resampling.LANCZOS, box))
 
 
+def sides_of(path):
+    """The sides of the picture in a file, in no certain order; nothing of it is decoded."""
+    with in_one_sentence(path), Image.open(path, formats=READABLE) as file:
+        return file.size
+
+
 @contextlib.contextmanager
 def in_one_sentence(path):
     """Whatever goes wrong inside (Pillow may raise nearly anything) is told in one sentence about `path`."""

@@ -1,8 +1,11 @@
 """The one function that a style transfer minimises: all losses of a picture, weighted, as lesson 04 puts them together.
 
-What may go here: how the losses become one. Each of them stands in losses.py.
+What may go here: how the losses become one. Each of them stands in losses.py, their weights in loss_weights.py.
 """
 
+from dataclasses import dataclass
+
+from nst_helpers.loss_weights import Weights
 from nst_helpers.losses import (
     content_loss,
     gram_matrix,
@@ -14,71 +17,79 @@ from nst_helpers.losses import (
 )
 from nst_helpers.patches import patch_axes, patch_maps
 
-import tensorflow as tf
-
-# Enough to keep the pixels in [0, 1], so that clipping the finished picture changes almost nothing.
-OUT_OF_RANGE_WEIGHT = 1.0
+import numpy as np
 
 
-def transfer_objective(
-    extract, content_image, styles, content_layers, style_layers, style_shares, content_weight,
-    total_variation_weight, out_of_range_weight=OUT_OF_RANGE_WEIGHT, *, regions=None, sources=None, keep=None,
-    patch_weight=0.0, structure_weight=0.0,
-):
-    """The function that `stylize` minimises: picture to its weighted losses.
+@dataclass
+class Style:
+    """A style image in an objective.
 
-    extract: picture to a dictionary of feature maps by layer, as feature_extractor makes it. content_layers,
-    style_layers: dictionaries from layer name to weight. style_shares: one weight for each of `styles`.
-    regions: for each style the guides {layer: (1, H, W, 1)} of where it goes in the picture, or None: everywhere.
-    sources: likewise, which part of the style image counts. keep: None, or where the content image stays: (1, H, W, 1).
-    patch_weight: of the style loss of layer 0, see patches.py. Where a style has guides, they hold "patches", too.
-    structure_weight: of the Laplacian loss against the content image.
+    image: (1, H, W, 3). share: its weight among all styles. region: guides {layer: (1, H, W, 1)} of where it goes in
+    the picture, or None: everywhere. source: likewise, which part of the style image counts. Where there are patches,
+    guides hold "patches", too.
     """
-    regions, sources = regions or [None] * len(styles), sources or [None] * len(styles)
 
-    def gram_matrices(features, guide):
-        if guide is None:
-            return {layer: gram_matrix(features[layer]) for layer in style_layers}
-        return {layer: guided_gram_matrix(features[layer], guide[layer]) for layer in style_layers}
+    image: np.ndarray
+    share: float = 1.0
+    region: dict | None = None
+    source: dict | None = None
 
+
+def transfer_objective(extract, content_image, styles, weights=None, *old, keep=None):
+    """The function that `stylize` minimises: picture to a dictionary of its weighted losses.
+
+    extract: picture to a dictionary of feature maps by layer, as feature_extractor makes it.
+    content_image: (1, H, W, 3). styles: a list of Style. weights: Weights.
+    keep: None, or where the content image stays: (1, H, W, 1) in [0, 1].
+    """
+    if old or not isinstance(weights, Weights):
+        raise TypeError("transfer_objective now takes objects: transfer_objective(extract, content_image, "
+                        "[Style(style_image)], Weights(content_layers, style_layers, content_weight=0.02)).")
     # Targets are computed here, once.
     features = extract(content_image)
-    content_targets = {layer: features[layer] for layer in content_layers}
-    style_targets = [gram_matrices(extract(style), source) for style, source in zip(styles, sources)]
-
-    axes = [patch_axes(style) for style in styles] if patch_weight else []
-
-    def patch_gram(image, basis, guide):
-        maps = patch_maps(image, *basis)
-        return gram_matrix(maps) if guide is None else guided_gram_matrix(maps, guide["patches"])
-
-    patch_targets = [patch_gram(style, basis, source) for style, basis, source in zip(styles, axes, sources)]
+    content_targets = {layer: features[layer] for layer in weights.content_layers}
+    style_targets = [_gram_matrices(extract(style.image), weights.style_layers, style.source) for style in styles]
+    axes = [patch_axes(style.image) if weights.patch_weight else None for style in styles]
+    patch_targets = [axes and _patch_gram(style.image, axes, style.source) for style, axes in zip(styles, axes)]
 
     def objective(image):
         if keep is not None:
             image = keep * content_image + (1 - keep) * image
         features = extract(image)
-        whole = gram_matrices(features, None) if any(region is None for region in regions) else None
-        grams = [whole if region is None else gram_matrices(features, region) for region in regions]
-        content = [w * content_loss(features[layer], content_targets[layer]) for layer, w in content_layers.items()]
-        style = [
-            share * w * style_loss(own[layer], targets[layer])
-            for share, own, targets in zip(style_shares, grams, style_targets, strict=True)
-            for layer, w in style_layers.items()
-        ]
+        everywhere = any(style.region is None for style in styles)
+        whole = _gram_matrices(features, weights.style_layers) if everywhere else None
+        content, style_losses, patches = 0.0, 0.0, 0.0
+        for layer, weight in weights.content_layers.items():
+            content += weight * content_loss(features[layer], content_targets[layer])
+        for style, targets, basis, patch_target in zip(styles, style_targets, axes, patch_targets, strict=True):
+            own = whole if style.region is None else _gram_matrices(features, weights.style_layers, style.region)
+            for layer, weight in weights.style_layers.items():
+                style_losses += style.share * weight * style_loss(own[layer], targets[layer])
+            if basis:
+                patches += style.share * style_loss(_patch_gram(image, basis, style.region), patch_target)
         losses = {
-            "content": content_weight * tf.add_n(content),
-            "style": tf.add_n(style),
-            "total variation": total_variation_weight * total_variation(image),
-            "out of range": out_of_range_weight * out_of_range(image),
+            "content": weights.content_weight * content,
+            "style": style_losses,
+            "total variation": weights.total_variation_weight * total_variation(image),
+            "out of range": weights.out_of_range_weight * out_of_range(image),
         }
-        if patch_weight:
-            losses["patches"] = patch_weight * tf.add_n([
-                share * style_loss(patch_gram(image, basis, region), target)
-                for share, basis, region, target in zip(style_shares, axes, regions, patch_targets, strict=True)
-            ])
-        if structure_weight:
-            losses["structure"] = structure_weight * laplacian_loss(image, content_image)
+        if weights.patch_weight:
+            losses["patches"] = weights.patch_weight * patches
+        if weights.structure_weight:
+            losses["structure"] = weights.structure_weight * laplacian_loss(image, content_image)
         return losses
 
     return objective
+
+
+def _gram_matrices(features, layers, guide=None):
+    """{layer: Gram matrix} of the whole picture, or of the part that `guide` shows."""
+    if guide is None:
+        return {layer: gram_matrix(features[layer]) for layer in layers}
+    return {layer: guided_gram_matrix(features[layer], guide[layer]) for layer in layers}
+
+
+def _patch_gram(image, basis, guide):
+    """The Gram matrix of a picture's patches in the axes `basis`."""
+    maps = patch_maps(image, *basis)
+    return gram_matrix(maps) if guide is None else guided_gram_matrix(maps, guide["patches"])

@@ -7,6 +7,7 @@ import contextlib
 from functools import cached_property
 import time
 
+from nst_helpers.interrupts import Request, held_interrupts
 from nst_helpers.methods import METHODS
 from nst_helpers.results import Result
 
@@ -24,6 +25,7 @@ class _Recorder:
     def __init__(self, objective, start_image, observer=contextlib.nullcontext):
         self.objective, self.names, self.rows, self.observer = objective, ["total"], [], observer
         self.best, self.best_loss = start_image, np.inf
+        self.interrupt = Request()
 
     @cached_property
     def losses_and_gradient(self):
@@ -51,6 +53,8 @@ class _Recorder:
 
     def evaluate(self, position):
         """Likewise, but where the loss or its gradient is not finite, the loss is infinity, and the run goes on."""
+        if self.interrupt.made:
+            raise _Stop("interrupted")
         with self.observer("copies"):
             image = position.reshape(self.best.shape).astype(self.best.dtype, copy=False)
             tensor = tf.constant(image)
@@ -131,14 +135,16 @@ def minimize(objective, start_image, method="L-BFGS", steps=150, learning_rate=N
         if progress:
             progress(done, record.best_loss, record.best)
 
-    try:
-        METHODS[method](record, start_image.ravel(), steps, on_step, learning_rate)
-        if done < steps:
-            record.stop_if_not_finite()
-        cut_short = False
-        message = "all steps done" if done >= steps else "stopped because no step lowers the loss any further"
-    except _Stop as stop:
-        message = str(stop)
-    except KeyboardInterrupt:
-        message = "interrupted"
+    with held_interrupts() as record.interrupt:
+        try:
+            with record.interrupt.second_is_raised():
+                METHODS[method](record, start_image.ravel(), steps, on_step, learning_rate)
+                if done < steps:
+                    record.stop_if_not_finite()
+            cut_short = False
+            message = "all steps done" if done >= steps else "stopped because no step lowers the loss any further"
+        except _Stop as stop:
+            message = str(stop)
+        except KeyboardInterrupt:
+            message = "interrupted"
     return record.result(done, time.perf_counter() - begin, message, cut_short)

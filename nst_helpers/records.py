@@ -8,7 +8,9 @@ import hashlib
 import json
 import math
 import numbers
+import os
 from pathlib import Path
+import warnings
 
 from nst_helpers.environment import versions
 from nst_helpers.image_files import find_file, in_one_sentence
@@ -17,6 +19,7 @@ from nst_helpers.images import RECORD_KEY
 import numpy as np
 from PIL import Image
 
+LONGEST_COMMENT = 65_000  # bytes, in a JPEG; its length is written as a number of 16 bits
 NOT_KEPT = ("progress", "autosave")  # arguments that do not change the picture
 
 
@@ -54,14 +57,18 @@ def plain(value, folders=True):
     """
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, (str, Path)):
-        return str(value) if folders else Path(value).name
+    if isinstance(value, (str, os.PathLike)):
+        # A file's name may hold bytes that are no text; they are written as \\udc.., which JSON and PNG can hold.
+        name = os.fspath(value) if folders else Path(value).name
+        return str(name).encode("utf-8", "backslashreplace").decode()
     if isinstance(value, numbers.Integral):
         return int(value)
     if isinstance(value, numbers.Real):
         return float(value) if math.isfinite(value) else str(value)
     if isinstance(value, dict):
         return {str(key): plain(item, folders) for key, item in value.items()}
+    if _is_nested_array(value):
+        value = np.asarray(value)
     if isinstance(value, (list, tuple)) or np.ndim(value) == 1:
         return [plain(item, folders) for item in value]
     if hasattr(value, "shape") and hasattr(value, "dtype"):
@@ -69,9 +76,29 @@ def plain(value, folders=True):
     return str(getattr(value, "name", type(value).__name__))
 
 
+def _is_nested_array(value):
+    """Whether `value` is a picture written as lists in lists: of such, as of arrays, only the hash is kept."""
+    if not (isinstance(value, (list, tuple)) and value and isinstance(value[0], (list, tuple))):
+        return False
+    try:
+        return np.asarray(value).dtype.kind in "fiub"
+    except ValueError:  # of different lengths
+        return False
+
+
 def to_text(record):
     """`record` as JSON text."""
     return json.dumps(plain(record), allow_nan=False, ensure_ascii=False)
+
+
+def text_for(path, record):
+    """`record` as text for the file `path`; None, with a warning, for one that the file cannot hold, or for None."""
+    text = None if record is None else to_text(record)
+    if text is not None and Path(path).suffix.lower() != ".png" and len(text.encode()) > LONGEST_COMMENT:
+        warnings.warn(f"The record of how {path} was made is too long for its kind of file, and is left out: .png "
+                      "holds it.", stacklevel=3)
+        return None
+    return text
 
 
 def read_record(path):

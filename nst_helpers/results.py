@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from nst_helpers.images import save_image
-from nst_helpers.records import to_text
+from nst_helpers.records import text_for
 
 import numpy as np
 
@@ -37,9 +37,11 @@ class Result:
         return {name: float(values[best]) for name, values in self.losses.items()}
 
     def save(self, path, overwrite=False):
-        """Write the picture as `save_image` does, and in it the record, for `read_record` to read back."""
-        record = None if self.record is None else to_text(self.record)
-        return save_image(np.clip(self.image, 0, 1), path, overwrite, record)
+        """Write the picture as `save_image` does, and in it the record, for `read_record` to read back.
+
+        A record too long for the file (65,000 bytes in a .jpg) is left out with a warning.
+        """
+        return save_image(np.clip(self.image, 0, 1), path, overwrite, text_for(path, self.record))
 
     def __repr__(self):
         if not self.evaluations:

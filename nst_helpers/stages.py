@@ -8,6 +8,7 @@ minimised stands in transfer.py.
 import time
 
 from nst_helpers.images import resize_image
+from nst_helpers.interrupts import held_interrupts
 from nst_helpers.optimize import minimize
 
 import numpy as np
@@ -51,6 +52,12 @@ def stage_steps(steps, count):
     return plan.tolist()
 
 
+def stage_plan(sizes, steps):
+    """(height, width, steps) of every stage. Where there are fewer steps than sizes, the smallest are left out."""
+    sizes = sizes[-steps:]
+    return [(*size, share) for size, share in zip(sizes, stage_steps(steps, len(sizes)), strict=True)]
+
+
 def minimize_in_stages(objectives, sizes, start_image, method, steps, progress=None, margin=0):
     """`minimize` at each of `sizes`, smallest first, each from the enlarged picture of the one before.
 
@@ -59,24 +66,28 @@ def minimize_in_stages(objectives, sizes, start_image, method, steps, progress=N
     memory starts afresh at each size. Returns one Result: `losses` one after another, `stages` how many
     evaluations each size took. An interrupted run is enlarged as it is.
     """
-    objectives, sizes = objectives[-steps:], sizes[-steps:]
     image, results, done, begin = start_image, [], 0, time.perf_counter()
-    for objective, size, share in zip(objectives, sizes, stage_steps(steps, len(sizes))):
-        report = progress and (lambda step, loss, picture, done=done:
-                               progress(done + step, loss, without_margin(picture, margin)))
-        start = with_margin(_at(size, image), margin)
-        results.append(minimize(objective, start, method, share, progress=report))
-        image, done = without_margin(results[-1].image, margin), done + results[-1].steps
-        if results[-1].cut_short:
-            break
+    with held_interrupts():  # one while a picture is enlarged ends the next stage, before its first evaluation
+        for objective, (*size, share) in zip(objectives[-steps:], stage_plan(sizes, steps), strict=True):
+            report = progress and (lambda step, loss, picture, done=done:
+                                   progress(done + step, loss, without_margin(picture, margin)))
+            start = with_margin(_at(size, image), margin)
+            results.append(minimize(objective, start, method, share, progress=report))
+            image, done = without_margin(results[-1].image, margin), done + results[-1].steps
+            if results[-1].cut_short:
+                break
+        return _one_result(results, _at(sizes[-1], image), done, time.perf_counter() - begin)
+
+
+def _one_result(results, image, steps, seconds):
+    """The Results of several stages as that of one run."""
     result = results[-1]
-    result.image = _at(sizes[-1], image)
-    results = [stage for stage in results if stage.evaluations]
-    names = results[0].losses if results else {}
+    result.image = image
+    results = [stage for stage in results if stage.evaluations] or results
+    names = results[0].losses
     result.losses = {name: np.concatenate([stage.losses[name] for stage in results]) for name in names}
     result.stages = [stage.evaluations for stage in results]
-    result.steps, result.evaluations = done, sum(result.stages)
-    result.seconds = time.perf_counter() - begin
+    result.steps, result.evaluations, result.seconds = steps, sum(result.stages), seconds
     return result
 
 

@@ -5,26 +5,20 @@ what the arguments may be, in arguments.py.
 """
 
 from nst_helpers.arguments import (
-    all_guides,
-    check_sizes,
-    check_weight,
-    content_masks,
     picture,
-    shares,
     start_picture,
-    style_guides,
-    style_shares,
+    style_pictures,
 )
 from nst_helpers.defaults import CONTENT_LAYERS, SIZE, STYLE_LAYERS, is_large, with_defaults
 from nst_helpers.estimate import check_run_memory
 from nst_helpers.fast import stylize_fast
-from nst_helpers.images import resize_image
+from nst_helpers.loss_weights import OUT_OF_RANGE_WEIGHT, Weights, style_shares
 from nst_helpers.networks import feature_extractor, load_network
-from nst_helpers.objective import OUT_OF_RANGE_WEIGHT, transfer_objective
+from nst_helpers.objective import transfer_objective
 from nst_helpers.optimize import check_run
-from nst_helpers.records import new_record
-from nst_helpers.stages import MARGIN, stage_sizes, with_margin
-from nst_helpers.watched import watched_run
+from nst_helpers.regions import Regions
+from nst_helpers.run import Run
+from nst_helpers.stages import MARGIN, minimize_in_stages, stage_plan, stage_sizes
 
 __all__ = ["CONTENT_LAYERS", "OUT_OF_RANGE_WEIGHT", "SIZE", "STYLE_LAYERS", "stylize", "transfer_objective"]
 
@@ -64,7 +58,8 @@ def stylize(
     content_image, style_images: bundled names, paths, or arrays (1, H, W, 3), RGB in [0, 1]; one style or a list.
     network: "pocket", "vgg19", "vgg16", or what load_network gave.
     size: longer side of the generated image in pixels. None: 512 for a name or a path; an array keeps its own.
-    style_size: longer side of the style images. None: the generated image's; an array keeps its own.
+    style_size: longer side of the style images. None: the generated image's, or less beside a long and narrow one
+        (twice its pixels at most); an array keeps its own.
     content_weight, total_variation_weight, patch_weight, structure_weight: against the style loss, whose weight is 1.
         patch_weight keeps colour fringes away (see patches.py); structure_weight keeps the photo's edges, so that a
         face stays a face (Laplacian loss; try 0.1).
@@ -91,50 +86,37 @@ def stylize(
     """
     arguments = dict(locals())
     network = network if isinstance(network, keras.Model) else load_network(network)
-    content_image = picture(content_image, size, SIZE)
+    content_image = picture(content_image, size, SIZE, "The content image")
     height_and_width = content_image.shape[1:3]
     chosen = with_defaults(*height_and_width, {"start": start, "steps": steps})
     start, steps = chosen["start"], chosen["steps"]
     check_run(method, steps)
     # A picture to go on from is as fine as it is: going down in size would undo that.
     in_stages = coarse_to_fine and isinstance(start, str) and start in STARTS
-    sizes = stage_sizes(*height_and_width) if in_stages else [height_and_width]
+    # With fewer steps than sizes the run begins at a larger one, and so does its start.
+    sizes = stage_sizes(*height_and_width)[-steps:] if in_stages else [height_and_width]
     margin = MARGIN if is_large(*height_and_width) else 0
-    style_images = style_images if isinstance(style_images, (list, tuple)) else [style_images]
-    usual_size = max(content_image.shape)
-    styles = [style if style is None else picture(style, style_size, usual_size) for style in style_images]
-    weights = _weights(height_and_width, sizes, styles, style_weights, content_layers, {
-        "content_weight": content_weight, "structure_weight": structure_weight, "style_layers": style_layers,
-        "total_variation_weight": total_variation_weight, "patch_weight": patch_weight,
-    })
-    extract = feature_extractor(network, {**weights[-1]["content_layers"], **weights[-1]["style_layers"]})
-    regions = 0 if masks is None else len(styles)
-    memory = check_run_memory(extract, content_image, [style for style in styles if style is not None], method, regions,
-                              margin)
-    # The last one first: what is wrong with a mask is told for the size that was asked for.
-    stages = [_stage(extract, content_image, size, styles, each, masks, style_masks, guide_mode, margin)
-              for size, each in zip(reversed(sizes), reversed(weights))][::-1]
-    objectives, contents, keeps = zip(*stages)
-    start_image = _start(start, contents[0], styles, style_weights, masks, seed)
-    start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_image
-    record = new_record(arguments, network, {"content": content_image, "styles": styles, "start": start_image})
-    return watched_run(
-        objectives, sizes, start_image, method, steps, record=record, memory=memory, progress=progress,
-        autosave=autosave, margin=margin,
-        finish=lambda image: np.clip(keeps[-1] * content_image + (1 - keeps[-1]) * image, 0, 1),
-    )
-
-
-def _weights(height_and_width, sizes, styles, style_weights, content_layers, given):
-    """For each size, all weights that transfer_objective takes, by name; `given` may hold None for the default."""
-    shared = {"content_layers": shares(content_layers, "content_layers"),
-              "style_shares": style_shares(style_weights, styles)}
-    weights = [with_defaults(*height_and_width, given, last=size == sizes[-1]) for size in sizes]
-    for each in weights:
-        each["style_layers"] = shares(each["style_layers"], "style_layers")
-        for name in (name for name in each if name.endswith("_weight")):
-            check_weight(each[name], name)
-    return [{**shared, **each} for each in weights]
+    styles = style_pictures(style_images, style_size, content_image)
+    shares = style_shares(style_weights, styles)
+    given = {"style_layers": style_layers, "total_variation_weight": total_variation_weight,
+             "patch_weight": patch_weight}
+    # One for each size: coarse ones have other defaults than the last.
+    weights = [Weights(content_layers, content_weight=content_weight, structure_weight=structure_weight,
+                       **with_defaults(*height_and_width, given, last=size == sizes[-1])) for size in sizes]
+    extract = feature_extractor(network, {**weights[-1].content_layers, **weights[-1].style_layers})
+    memory = check_run_memory(extract, content_image, [style for style in styles if style is not None], method,
+                              0 if masks is None else len(styles), margin, weights[-1].patch_weight > 0)
+    regions = Regions(extract, styles, shares, masks, style_masks, guide_mode, margin)
+    with Run(autosave) as run:
+        # The last one first: what is wrong with a mask is told for the size that was asked for.
+        stages = [regions.stage(content_image, size, each) for size, each in zip(sizes[::-1], weights[::-1])][::-1]
+        objectives, contents, keeps = zip(*stages)
+        start_image = _start(start, contents[0], styles, style_weights, masks, seed)
+        start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_image
+        run.begin(stage_plan(sizes, steps), memory, progress,
+                  arguments, network, {"content": content_image, "styles": styles, "start": start_image})
+        result = minimize_in_stages(objectives, sizes, start_image, method, steps, progress=run.report, margin=margin)
+        return run.finish(result, lambda image: np.clip(keeps[-1] * content_image + (1 - keeps[-1]) * image, 0, 1))
 
 
 def _start(start, content_image, styles, style_weights, masks, seed):
@@ -143,28 +125,3 @@ def _start(start, content_image, styles, style_weights, masks, seed):
         return start_picture(start, content_image, seed)
     return stylize_fast(content_image, styles, style_size=max(content_image.shape), masks=masks,
                         style_weights=style_weights if masks is None else None)
-
-
-def _stage(extract, content_image, size, styles, weights, masks, style_masks, guide_mode, margin):
-    """All pictures and masks brought to `size` (height, width): the objective, the content image, what is kept of it.
-
-    styles: arrays, or None for a region that is kept. weights: what transfer_objective takes besides. The
-    objective is that of a picture with `margin`; what is returned beside it has none.
-    """
-    scale = size[0] / content_image.shape[1]
-    if scale < 1:
-        content_image = resize_image(content_image, size)
-        styles = [style if style is None else resize_image(style, round(scale * max(style.shape))) for style in styles]
-    pictures = [style for style in styles if style is not None]
-    check_sizes(extract, [content_image, *pictures])
-    masks = content_masks(masks, styles, content_image)
-    keep = sum((mask for mask, style in zip(masks, styles) if style is None), np.float32(0))
-    style_layers = weights["style_layers"]
-    regions = [mask if mask is None else all_guides(with_margin(mask, margin), extract, style_layers, guide_mode)
-               for mask, style in zip(masks, styles) if style is not None]
-    sources = style_guides(style_masks, styles, pictures, extract, style_layers, guide_mode)
-    objective = transfer_objective(
-        extract, with_margin(content_image, margin), pictures, regions=regions, sources=sources,
-        keep=with_margin(keep, margin) if np.any(keep) else None, **weights,
-    )
-    return objective, content_image, keep

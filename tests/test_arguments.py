@@ -2,7 +2,7 @@
 
 import re
 
-from nst_helpers import arguments
+from nst_helpers import arguments, loss_weights
 from nst_helpers.images import load_image, resize_image, save_image
 from nst_helpers.networks import feature_extractor
 from nst_helpers.transfer import stylize
@@ -41,8 +41,8 @@ def test_what_is_no_weight(weight, random_pocket):
 
 @pytest.mark.parametrize("weight", [0, 2, 0.5, np.float32(0.5), np.int64(3), np.array(0.5), tf.constant(0.5)])
 def test_what_is_a_weight(weight):
-    assert not arguments.is_weight(None)
-    assert arguments.is_weight(weight) and arguments.check_weight(weight, "content_weight") is None
+    assert not loss_weights.is_weight(None)
+    assert loss_weights.is_weight(weight) and loss_weights.check_weight(weight, "content_weight") is None
 
 
 @pytest.mark.parametrize("weights, words", [
@@ -63,10 +63,10 @@ def test_what_are_no_style_weights(weights, words, random_pocket):
 
 
 def test_style_weights_by_hand():
-    assert arguments.style_shares([1, 3], [STYLE, STYLE]) == [0.25, 0.75]
-    assert arguments.style_shares(np.array([1.0, 5.0, 3.0]), [STYLE, None, STYLE]) == [0.25, 0.75]
-    assert arguments.style_shares(None, [STYLE, STYLE]) == [0.5, 0.5]
-    assert arguments.style_shares(2, [STYLE]) == [1.0]
+    assert loss_weights.style_shares([1, 3], [STYLE, STYLE]) == [0.25, 0.75]
+    assert loss_weights.style_shares(np.array([1.0, 5.0, 3.0]), [STYLE, None, STYLE]) == [0.25, 0.75]
+    assert loss_weights.style_shares(None, [STYLE, STYLE]) == [0.5, 0.5]
+    assert loss_weights.style_shares(2, [STYLE]) == [1.0]
 
 
 @pytest.mark.parametrize("options, words", [
@@ -104,7 +104,7 @@ def test_slips(options, words, random_pocket):
 ])
 def test_which_picture_is_wrong(styles, size, words):
     with pytest.raises(ValueError) as error:
-        arguments.style_pictures(styles, size, 32)
+        arguments.style_pictures(styles, size, CONTENT)
     assert told(error, words)
 
 

@@ -5,6 +5,8 @@ from nst_helpers.defaults import COARSE, LARGE, SMALL, is_large, with_defaults
 from nst_helpers.fast import stylize_fast
 from nst_helpers.images import resize_image
 from nst_helpers.masks import load_mask
+from nst_helpers.results import Result
+from nst_helpers.stages import with_margin
 from nst_helpers.transfer import stylize
 
 import numpy as np
@@ -30,10 +32,11 @@ def caught(monkeypatch):
     """What `stylize` hands on instead of running: (objectives, sizes, start_image, method, steps), and the rest."""
     calls = []
 
-    def watched_run(*arguments, **more):
+    def minimize_in_stages(*arguments, **more):
         calls.append((arguments, more))
+        return Result(np.zeros((1, *arguments[1][-1], 3), "float32"), {}, 0, 0, 0.0, "not run")
 
-    monkeypatch.setattr(transfer, "watched_run", watched_run)
+    monkeypatch.setattr(transfer, "minimize_in_stages", minimize_in_stages)
     return calls
 
 
@@ -52,7 +55,7 @@ def test_a_large_picture_starts_from_one_pass_and_gets_a_margin(caught, random_p
 def test_the_objective_of_a_large_picture_is_of_one_with_a_margin(caught, random_pocket):
     stylize("coffee", "poppies", network=random_pocket, size=512, start="content", **QUICK)
     (objectives, sizes, start, _, _), more = caught[0]
-    wide = transfer.with_margin(start, more["margin"])
+    wide = with_margin(start, more["margin"])
     losses = {name: float(value) for name, value in objectives[0](wide).items()}
     assert losses["content"] == pytest.approx(0, abs=1e-6), "the photo itself, mirrored at its border, is the target"
     assert losses["patches"] > 0

@@ -103,8 +103,8 @@ def test_without_internet_and_home_it_paints_and_the_same_picture_each_time(tmp_
 def test_full_disk_costs_neither_the_run_nor_the_older_picture(tmp_path):
     answer, _ = run(FULL_DISK, tmp_path)
     assert answer["steps"] == 8
-    assert [text.split(" (")[0] for text in answer["told"]] == [f"{name} could not be written"
-                                                               for name in ("last.png", "mine.png")]
+    assert [text.split(" (")[0] for text in answer["told"]] == [
+        "The run went on without saving: last.png could not be written", "mine.png could not be written"]
     assert [file.name for file in tmp_path.iterdir()] == ["last.png"]
     assert load_image(tmp_path / "last.png").shape == tuple(answer["first"])
     assert read_record(tmp_path / "last.png")["result"]["steps"] == 1

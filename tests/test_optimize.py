@@ -6,10 +6,11 @@ import signal
 
 from nst_helpers import optimize
 from nst_helpers.lbfgs import History, lbfgs, line_search
+from nst_helpers.loss_weights import Weights
 from nst_helpers.losses import gram_matrix, style_loss
 from nst_helpers.networks import feature_extractor
+from nst_helpers.objective import Style, transfer_objective
 from nst_helpers.optimize import METHODS, minimize
-from nst_helpers.transfer import transfer_objective
 
 import numpy as np
 import pytest
@@ -71,9 +72,8 @@ def test_lbfgs_is_as_good_as_scipys_on_a_picture(random_pocket):
     content = np.stack([rows, columns, rows * columns], axis=-1)[None].astype("float32")
     style = (0.5 + 0.5 * np.sin(40 * rows + 9 * columns**2))[None, ..., None] * generator.random(3)
     extract = feature_extractor(random_pocket, ["block1_conv1", "block3_conv1", "block4_conv2"])
-    objective = transfer_objective(
-        extract, content, [style.astype("float32")], {"block4_conv2": 1.0}, {"block1_conv1": 0.5, "block3_conv1": 0.5},
-        [1.0], 0.01, 0.2)
+    weights = Weights("block4_conv2", ["block1_conv1", "block3_conv1"], 0.01, 0.2)
+    objective = transfer_objective(extract, content, [Style(style.astype("float32"))], weights)
     ours, scipys = (minimize(objective, content, method, steps=60).losses["total"] for method in QUASI_NEWTON)
     for evaluations in (30, 60):
         assert ours[:evaluations].min() < 1.05 * scipys[:evaluations].min()

@@ -6,7 +6,7 @@ import json
 import math
 from pathlib import Path
 
-from nst_helpers import autosave, watched
+from nst_helpers import autosave, transfer
 from nst_helpers.autosave import Autosave
 from nst_helpers.images import load_image, save_image
 from nst_helpers.networks import convolutions
@@ -188,7 +188,7 @@ def test_finished_picture_is_saved_and_a_run_goes_on_from_it(paint, tmp_path):
 
 
 def test_interrupted_run_leaves_its_best_picture(paint, tmp_path, monkeypatch):
-    run = watched.minimize_in_stages
+    run = transfer.minimize_in_stages
 
     def interrupted(*arguments, progress, **more):
         def stop(step, *news):
@@ -197,7 +197,7 @@ def test_interrupted_run_leaves_its_best_picture(paint, tmp_path, monkeypatch):
                 raise KeyboardInterrupt
         return run(*arguments, progress=stop, **more)
 
-    monkeypatch.setattr(watched, "minimize_in_stages", interrupted)
+    monkeypatch.setattr(transfer, "minimize_in_stages", interrupted)
     result = paint(steps=50, autosave=tmp_path / "last.png")
     assert read_record(tmp_path / "last.png") == result.record and result.record["result"]["message"] == "interrupted"
     np.testing.assert_allclose(load_image(tmp_path / "last.png"), result.image, atol=0.6 / 255)
@@ -207,7 +207,7 @@ def test_run_with_a_loss_that_is_not_finite_is_on_record(paint, tmp_path, random
     monkeypatch.setattr("nst_helpers.objective.total_variation", lambda image: math.nan * image[0, 0, 0, 0])
     result = paint(autosave=tmp_path / "last.png")
     assert "not finite at evaluation 1" in result.message
-    assert read_record(tmp_path / "last.png")["result"]["losses"]["total"] == "nan"
+    assert read_record(tmp_path / "last.png")["result"]["losses"]["total"] == "inf"
 
 
 def test_full_disk_is_told_once_and_the_run_goes_on(paint, tmp_path, monkeypatch):
@@ -219,14 +219,14 @@ def test_full_disk_is_told_once_and_the_run_goes_on(paint, tmp_path, monkeypatch
     before = last.read_bytes()
     monkeypatch.setattr(autosave, "EVERY", 0.0)
     monkeypatch.setattr(Path, "write_bytes", lambda path, data: full(path, data) if data else None)
-    with pytest.warns(UserWarning, match=r"last.png could not be written \(No space left on device\).*goes on") as told:
+    with pytest.warns(UserWarning, match=r"went on without saving: .*last.png could not be written \(No space") as told:
         result = paint(autosave=last, steps=10)
     assert len(told) == 1
     assert result.steps == 10 and last.read_bytes() == before
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_run(paint, tmp_path, monkeypatch):
-    monkeypatch.setattr(watched, "minimize_in_stages", lambda *_, **__: pytest.fail("the run has started"))
+    monkeypatch.setattr(transfer, "minimize_in_stages", lambda *_, **__: pytest.fail("the run has started"))
     (tmp_path / "file").write_text("no folder")
     for path, words in [(tmp_path / "file" / "last.png", "could not be written"), (tmp_path, "not as 'no suffix'"),
                         (tmp_path / "last.gif", "not as '.gif'"), (tmp_path / "folder.png", "is a folder")]:

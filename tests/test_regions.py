@@ -4,9 +4,11 @@ import re
 
 from nst_helpers.guides import guides
 from nst_helpers.images import load_image
+from nst_helpers.loss_weights import Weights
 from nst_helpers.masks import load_mask
 from nst_helpers.networks import build_network, feature_extractor
-from nst_helpers.transfer import stylize, transfer_objective
+from nst_helpers.objective import Style, transfer_objective
+from nst_helpers.transfer import stylize
 
 import numpy as np
 import pytest
@@ -63,10 +65,8 @@ def test_a_mask_of_ones_changes_nothing(paint):
 
 def test_a_region_has_no_gradient_beyond_its_receptive_field(random_pocket):
     extract = feature_extractor(random_pocket, ["block1_conv2"])
-    objective = transfer_objective(
-        extract, CONTENT, [STYLE], {"block1_conv2": 1.0}, {"block1_conv2": 1.0}, [1.0], 0.0, 0.0, 0.0,
-        regions=[guides(LEFT, extract, ["block1_conv2"])],
-    )
+    style = Style(STYLE, region=guides(LEFT, extract, ["block1_conv2"]))
+    objective = transfer_objective(extract, CONTENT, [style], Weights("block1_conv2", "block1_conv2", 0.0))
     image = tf.constant(CONTENT)
     with tf.GradientTape() as tape:
         tape.watch(image)
@@ -125,7 +125,7 @@ DOT[:, 12, 12] = 1
      'A region is so small that in the guide mode "only" no position of block'),
 ])
 def test_wrong_masks_are_told_before_anything_long_begins(paint, monkeypatch, styles, options, words):
-    monkeypatch.setattr("nst_helpers.watched.minimize_in_stages", lambda *_, **__: pytest.fail("the run has started"))
+    monkeypatch.setattr("nst_helpers.transfer.minimize_in_stages", lambda *_, **__: pytest.fail("the run has started"))
     with pytest.raises(ValueError, match=re.escape(words)) as error:
         paint(styles, **options)
     assert "\n" not in str(error.value)

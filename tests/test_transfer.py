@@ -8,10 +8,12 @@ from nst_helpers import arguments, progress, stages, transfer
 from nst_helpers.arguments import start_picture
 from nst_helpers.defaults import SMALL
 from nst_helpers.images import load_image, resize_image, save_image
+from nst_helpers.loss_weights import OUT_OF_RANGE_WEIGHT, Weights
 from nst_helpers.networks import build_network, feature_extractor
+from nst_helpers.objective import Style, transfer_objective
 from nst_helpers.optimize import METHODS, minimize
 from nst_helpers.progress import Progress
-from nst_helpers.transfer import CONTENT_LAYERS, OUT_OF_RANGE_WEIGHT, STYLE_LAYERS, stylize, transfer_objective
+from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS, stylize
 
 import keras
 import numpy as np
@@ -107,7 +109,7 @@ def test_objective_counts_pixels_out_of_range(random_pocket):
     assert image.min() < 0 and image.max() > 1
     extract = feature_extractor(random_pocket, ["block1_conv1", "block2_conv2"])
     layers = {"block2_conv2": 1.0}, {"block1_conv1": 1.0}
-    objective = transfer_objective(extract, CONTENT, [STYLE], *layers, [1.0], 0.3, 0.4)
+    objective = transfer_objective(extract, CONTENT, [Style(STYLE)], Weights(*layers, 0.3, 0.4))
     expected = numpy_losses(random_pocket, image, CONTENT, [STYLE], *layers, None, 0.3, 0.4)
     assert expected["out of range"] > 0
     losses = objective(tf.constant(image))
@@ -155,8 +157,8 @@ def test_gradient_of_the_objective(check_gradient, keras_in_float64):
     network = build_network("pocket", "average", seed=1)
     extract = feature_extractor(network, [*CONTENT_LAYERS, *STYLE_LAYERS])
     images = [picture(18, 20, seed).astype("float64") for seed in range(4)]
-    objective = transfer_objective(extract, images[0], images[1:3], {"block4_conv2": 1.0},
-                                   dict.fromkeys(STYLE_LAYERS, 0.2), [0.3, 0.7], 0.5, 2.0)
+    styles = [Style(images[1], 0.3), Style(images[2], 0.7)]
+    objective = transfer_objective(extract, images[0], styles, Weights("block4_conv2", STYLE_LAYERS, 0.5, 2.0))
     for part in ("content", "style", "total variation", "out of range"):
         check_gradient(lambda image, part=part: objective(image)[part], 1.4 * images[3] - 0.2, directions=4)
     check_gradient(lambda image: tf.add_n(list(objective(image).values())), images[3], directions=4)
@@ -304,7 +306,7 @@ def test_network_by_name_is_loaded(paint, random_pocket, monkeypatch):
     ({"total_variation_weight": np.nan}, "total_variation_weight is nan"),
     ({"content_weight": np.inf}, "content_weight is inf"),
     ({"size": 0}, "size is 0"),
-    ({"style_size": 0}, "size is 0"),
+    ({"style_size": 0}, "style_size is 0"),
     ({"size": 12, "content_layers": "block5_conv1"},
      "The content image is too small with 9x12 pixels: the layers asked for need at least 16 on each side"),
     ({"style_size": 8, "style_layers": "block5_conv1"}, "The style image is too small with 8x7 pixels"),
@@ -391,3 +393,14 @@ def test_nothing_is_shown_unless_asked(paint, capsys, monkeypatch):
     notebook = FakeNotebook(monkeypatch)
     paint()
     assert notebook.shown == [] and capsys.readouterr().err == ""
+
+
+def test_a_painting_beside_a_long_and_narrow_picture_has_at_most_twice_its_pixels(random_pocket):
+    """As long as the picture, a painting of 3000 pixels would take a gigabyte."""
+    options = {"network": random_pocket, "content_layers": "block1_conv1", "style_layers": "block1_conv1", "steps": 1,
+               "progress": False}
+    shape = stylize(picture(20, 600), "great_wave", **options).record["pictures"]["styles"][0]["shape"]
+    assert 0.95 * 2 * 20 * 600 < shape[1] * shape[2] < 1.05 * 2 * 20 * 600
+    assert abs(shape[2] / shape[1] - load_image("great_wave").shape[2] / load_image("great_wave").shape[1]) < 0.02
+    shape = stylize(picture(60, 80), "great_wave", **options).record["pictures"]["styles"][0]["shape"]
+    assert max(shape) == 80
