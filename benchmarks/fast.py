@@ -13,11 +13,11 @@ from pathlib import Path
 import sys
 import time
 
-from nst_helpers.adain import HELD_BACK
-from nst_helpers.fast import stylize_fast
+from nst_helpers.fast.adain import HELD_BACK
+from nst_helpers.fast.johnson import load_transformation_network, transformation_styles
+from nst_helpers.fast.one_pass import stylize_fast
 from nst_helpers.images import load_image, save_image
 from nst_helpers.transfer import stylize
-from nst_helpers.transformation import load_transformation_network, transformation_styles
 
 from measuring import in_own_process, machine, peak_memory
 import numpy as np

@@ -19,7 +19,7 @@ from nst_helpers.images import load_image
 from nst_helpers.loss_weights import Weights
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.objective import Style
-from nst_helpers.optimize import minimize
+from nst_helpers.optimize.minimizer import minimize
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS, transfer_objective
 
 from measuring import Observer, alternate, in_own_process, machine, matrix_product, multiply_adds, peak_memory

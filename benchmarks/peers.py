@@ -24,7 +24,7 @@ from nst_helpers import networks
 from nst_helpers.images import load_image, resize_image
 from nst_helpers.loss_weights import OUT_OF_RANGE_WEIGHT, Weights
 from nst_helpers.objective import Style, transfer_objective
-from nst_helpers.stages import minimize_in_stages, stage_sizes
+from nst_helpers.optimize.multiscale import minimize_in_stages, stage_sizes
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
 
 from measuring import in_own_process, machine, peak_memory

@@ -18,7 +18,7 @@ from nst_helpers.loss_weights import Weights
 from nst_helpers.losses import content_loss, gram_matrix, style_loss
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.objective import Style, transfer_objective
-from nst_helpers.optimize import minimize
+from nst_helpers.optimize.minimizer import minimize
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
 
 import numpy as np

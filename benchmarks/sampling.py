@@ -15,8 +15,8 @@ from pathlib import Path
 import sys
 import time
 
-from nst_helpers.denoiser import INDEX_FILE, draw_conditions, load_denoiser, noise_predictor
-from nst_helpers.diffusion import cosine_schedule, ddim, ddpm, shown
+from nst_helpers.diffusion.denoiser import INDEX_FILE, draw_conditions, load_denoiser, noise_predictor
+from nst_helpers.diffusion.schedules import cosine_schedule, ddim, ddpm, shown
 
 from measuring import in_own_process, machine, peak_memory
 import numpy as np

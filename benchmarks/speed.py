@@ -22,10 +22,10 @@ import numpy as np
 ROWS = [("pocket", 256, 147, 80), ("pocket", 512, 147, 50), ("vgg19", 256, 8, 24), ("vgg19", 512, 3, 18)]
 
 
-def timed_run(optimize, objective, image, method, steps):
+def timed_run(minimizer, objective, image, method, steps):
     """(seconds of an evaluation, seconds of the optimiser between two), medians over a run, warm-up left out."""
     observer = Observer()
-    optimize.minimize(objective, image, method, steps=steps, observer=observer)
+    minimizer.minimize(objective, image, method, steps=steps, observer=observer)
     begins, ends = (moments[12:] for moments in observer.evaluations())  # the first ones compile, and fill the memory
     return float(np.median(ends - begins)), float(np.median(begins[1:] - ends[:-1]))
 
@@ -33,10 +33,11 @@ def timed_run(optimize, objective, image, method, steps):
 def measure(name, size, steps, share_steps):
     """One row of the table, as a dictionary of seconds, ratios and megabytes."""
     begin = time.perf_counter()
-    from nst_helpers import networks, optimize, transfer
+    from nst_helpers import networks, transfer
     from nst_helpers.images import load_image
     from nst_helpers.loss_weights import Weights
     from nst_helpers.objective import Style
+    from nst_helpers.optimize import minimizer
 
     row = {"imports": time.perf_counter() - begin}
     network = networks.load_network(name, weights=None if name == "pocket" else "random")
@@ -50,7 +51,7 @@ def measure(name, size, steps, share_steps):
     weights = Weights(transfer.CONTENT_LAYERS, transfer.STYLE_LAYERS, content_weight=0.01, total_variation_weight=0.2)
     objective = transfer.transfer_objective(extract, image, [Style(style)], weights)
     for method in ("L-BFGS", "L-BFGS-B"):
-        row[method] = timed_run(optimize, objective, image, method, share_steps)
+        row[method] = timed_run(minimizer, objective, image, method, share_steps)
     return row
 
 

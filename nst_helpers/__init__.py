@@ -1,25 +1,50 @@
-"""The small module under the course: plumbing for the notebooks, one short file per subject.
+"""The small module under the course. README.md beside this file is its map.
 
-From the ground up; a file imports only from files above it:
-    quiet · environment · writing · image_files · images · records · results · masks · mask_making · mask_painting ·
-    color · weights · networks · guides · losses · adain · transformation · objective · lbfgs · optimize · stages ·
-    progress · autosave · estimate · watched · arguments · transfer · fast · magenta ·
-    diffusion · denoiser · autoencoder · plots · checks
-
-TensorFlow is imported here once, so that what it prints on the way stays out of the notebooks.
+What lessons use most comes from here, as in `from nst_helpers import load_image, stylize`; each name is loaded when it
+is asked for. TensorFlow is imported here once, so that what it prints on the way stays out of the notebooks.
 """
 
+import importlib
 import os
 import sys
 import tempfile
 
-from nst_helpers.quiet import error_output_into
+from nst_helpers._io.error_output import error_output_into
+from nst_helpers._io.moved import tell_what_has_moved
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # NumPy's and SciPy's threads wait for each other by spinning; next to TensorFlow's, or on a busy machine, an
 # optimiser's few products take many times as long with them (benchmarks/loop_cost.py).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Where each name of the facade lives.
+_HOMES = {
+    "images": ["bundled_names", "load_image", "resize_image", "save_image", "to_bytes"],
+    "notebook.progress": ["Progress"],
+    "notebook.plots": ["plot_losses", "show_images"],
+    "networks": ["feature_extractor", "load_network"],
+    "losses": ["content_loss", "gram_matrix", "guided_gram_matrix", "out_of_range", "style_loss", "total_variation"],
+    "optimize": ["minimize"],
+    "masks": ["load_mask"],
+    "transfer": ["stylize"],
+    "fast": ["stylize_fast"],
+    "records": ["read_record"],
+    "_io.environment": ["describe_environment"],
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError(f"nst_helpers has no {name!r}. It offers {', '.join(__all__)}; its README.md says where "
+                             "all else lives.")
+    return getattr(importlib.import_module(f"nst_helpers.{_HOME[name]}"), name)
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])
 
 
 def _place_for_output():
@@ -47,3 +72,4 @@ def _import_tensorflow_quietly():
 
 if "tensorflow" not in sys.modules:
     _import_tensorflow_quietly()
+tell_what_has_moved()

@@ -1,7 +1,7 @@
 """The photo's colours in a painted picture: two ways (Gatys et al. 2016, "Preserving color in neural artistic style
 transfer").
 
-Pictures are (1, H, W, 3), RGB in [0, 1]. What may go here: what changes colours and knows nothing of networks.
+Pictures are (1, H, W, 3), RGB in [0, 1].
 """
 
 from nst_helpers.images import check_image

@@ -1,9 +1,9 @@
 """What `stylize` takes where nothing else is asked for, for small pictures and for large ones.
 
-What may go here: defaults, and which of them a picture gets. What they mean stands in transfer.py.
+What they mean stands in transfer.py.
 """
 
-from nst_helpers.stages import stage_sizes
+from nst_helpers.optimize.multiscale import stage_sizes
 
 # The longer side of a picture from a file: seconds on two cores, with 1.1 GB (benchmarks/README.md, "Clean pictures").
 SIZE = 512

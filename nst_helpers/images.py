@@ -1,23 +1,22 @@
 """Pictures as arrays: from files, between sizes, back to files.
 
-Everywhere in the course a picture is float32, shape (1, height, width, 3), RGB, in [0, 1]. This file is the
-only door: what comes in is brought into that form once, and what cannot be is told in one sentence.
-What may go here: loading, checking, resizing, encoding, saving. What files can hold, and how they fail, is the
-business of `image_files`. No TensorFlow.
+Everywhere in the course a picture is float32, shape (1, height, width, 3), RGB, in [0, 1]. This file is the only door:
+what comes in is brought into that form once, and what cannot be is told in one sentence. What files can hold, and how
+they fail, is the business of `image_files`. No TensorFlow.
 """
 
 import io
 import os
 from pathlib import Path
 
-from nst_helpers.image_files import bundled_names, check_fits, decode, find_file, scaled, side
-from nst_helpers.writing import write_whole
+from nst_helpers._io.atomic import write_whole
+from nst_helpers._io.image_files import DATA_FOLDER, bundled_names, check_fits, decode, find_file, scaled, side
 
 import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-__all__ = ["bundled_names", "check_image", "load_image", "resize_image", "save_image", "to_bytes"]
+__all__ = ["DATA_FOLDER", "bundled_names", "check_image", "load_image", "resize_image", "save_image", "to_bytes"]
 
 SMALLEST_SIZE = 8
 ENCODINGS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}

@@ -1,7 +1,7 @@
 """How the losses are weighed against each other: the weights of a run, normalised and checked.
 
 Weights of layers and of styles are ratios: they are divided by their sum. All other weights are against the style loss,
-whose weight is 1. What may go here: weights. The losses that they belong to are added up in objective.py.
+whose weight is 1. The losses that they belong to are added up in objective.py.
 """
 
 from dataclasses import dataclass

@@ -2,8 +2,8 @@
 
 Pictures are (1, H, W, 3), RGB in [0, 1]; feature maps are (1, H, W, C) or (H, W, C). Every loss is a scalar tensor; of
 a batch, where one is taken, the mean over its pictures. Shapes that do not fit are refused with a ValueError, because
-TensorFlow would stretch one to the other without a word; a side that is None, not known as yet, is let through.
-What may go here: losses, and what they are made of. How they are minimised stands in optimize.py.
+TensorFlow would stretch one to the other without a word; a side that is None, not known as yet, is let through. How
+they are minimised stands in minimizer.py.
 """
 
 from nst_helpers.shapes import check_alike, check_large_enough, check_rank, sides

@@ -1,15 +1,16 @@
 """The networks that look at pictures: pocket, VGG-19 and VGG-16, and the feature maps of their layers.
 
-Every network takes a picture in the course's one format, float32 (1, height, width, 3), RGB in [0, 1],
-and holds its own preprocessing as its first layer. What may go here: building, cutting and loading networks.
-Where weights come from stands in weights.py.
+Every network takes a picture in the course's one format, float32 (1, height, width, 3), RGB in [0, 1], and holds its
+own preprocessing as its first layer. Where weights come from stands in weights.py.
 """
 
-from nst_helpers.weights import POCKET_FILE, fetch_vgg, read_npz, read_vgg_file
+from nst_helpers._io.weights import NETWORKS_FOLDER, POCKET_FILE, fetch_vgg, read_npz, read_vgg_file
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+__all__ = ["ARCHITECTURES", "NETWORKS_FOLDER", "feature_extractor", "load_network"]
 
 # For each block: how many convolutions, and how many maps each has (Simonyan and Zisserman 2014, table 1).
 ARCHITECTURES = {

@@ -1,6 +1,6 @@
 """The one function that a style transfer minimises: all losses of a picture, weighted, as lesson 04 puts them together.
 
-What may go here: how the losses become one. Each of them stands in losses.py, their weights in loss_weights.py.
+Each of them stands in losses.py, their weights in loss_weights.py.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Layer 0: what the smallest patches of a picture look like, so that something sees colour fringes.
 
 A network looks at brightness far more than at colour. Stripes of colour that are a few pixels wide cost it next to
-nothing, and an optimiser paints them. Among the patches of a painting such stripes are rare, and that is seen here.
-What may go here: patches of pixels. The losses that compare them stand in losses.py.
+nothing, and an optimiser paints them. Among the patches of a painting such stripes are rare, and that is seen here. The
+losses that compare them stand in losses.py.
 """
 
 from nst_helpers.shapes import check_large_enough, check_rank

@@ -1,7 +1,6 @@
 """How a picture was made: a record that travels inside its file, so that it can be made again.
 
-A record is a dictionary of names, numbers and lists; in a file it is JSON text. What may go here: putting a record
-together, and reading it back. Nothing in it is ever run.
+A record is a dictionary of names, numbers and lists; in a file it is JSON text. Nothing in it is ever run.
 """
 
 import hashlib
@@ -12,8 +11,8 @@ import os
 from pathlib import Path
 import warnings
 
-from nst_helpers.environment import versions
-from nst_helpers.image_files import find_file, in_one_sentence
+from nst_helpers._io.environment import versions
+from nst_helpers._io.image_files import find_file, in_one_sentence
 from nst_helpers.images import RECORD_KEY
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Whether shapes fit: TensorFlow would stretch one to the other without a word.
 
 They are looked at before anything is computed; in a compiled function that is once. A side that is not known as yet,
-None, fits everything. What may go here: checks that look at nothing but the shapes of arrays and tensors.
+None, fits everything.
 """
 
 import numpy as np

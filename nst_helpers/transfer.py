@@ -1,24 +1,23 @@
 """`stylize`: the loop of lesson 04 as one call.
 
-What may go here: putting images, networks, losses and an optimiser together. Each of them lives in its own file;
-what the arguments may be, in arguments.py.
+Each of them lives in its own file; what the arguments may be, in arguments.py.
 """
 
-from nst_helpers.arguments import (
+from nst_helpers._run.arguments import (
     picture,
     start_picture,
     style_pictures,
 )
+from nst_helpers._run.estimate import check_run_memory
+from nst_helpers._run.regions import Regions
+from nst_helpers._run.run import Run
 from nst_helpers.defaults import CONTENT_LAYERS, SIZE, STYLE_LAYERS, is_large, with_defaults
-from nst_helpers.estimate import check_run_memory
-from nst_helpers.fast import stylize_fast
+from nst_helpers.fast.one_pass import stylize_fast
 from nst_helpers.loss_weights import OUT_OF_RANGE_WEIGHT, Weights, style_shares
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.objective import transfer_objective
-from nst_helpers.optimize import check_run
-from nst_helpers.regions import Regions
-from nst_helpers.run import Run
-from nst_helpers.stages import MARGIN, minimize_in_stages, stage_plan, stage_sizes
+from nst_helpers.optimize.minimizer import check_run
+from nst_helpers.optimize.multiscale import MARGIN, minimize_in_stages, stage_plan, stage_sizes
 
 __all__ = ["CONTENT_LAYERS", "OUT_OF_RANGE_WEIGHT", "SIZE", "STYLE_LAYERS", "stylize", "transfer_objective"]
 

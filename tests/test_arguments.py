@@ -2,7 +2,8 @@
 
 import re
 
-from nst_helpers import arguments, loss_weights
+from nst_helpers import loss_weights
+from nst_helpers._run import arguments
 from nst_helpers.images import load_image, resize_image, save_image
 from nst_helpers.networks import feature_extractor
 from nst_helpers.transfer import stylize

@@ -21,14 +21,14 @@ pytestmark = pytest.mark.browser
 
 SCREENSHOTS = ROOT / "results" / "screenshots"
 ENDLESS = ["""from nst_helpers.transfer import stylize
-from nst_helpers.plots import show_images""",
+from nst_helpers.notebook.plots import show_images""",
            """result = stylize("chelsea", "great_wave", size=128, steps=100_000)""",
            """show_images([result.image], ["the best so far"])
 print(result.message, result.steps > 0, len(result.losses["total"]) == result.evaluations)"""]
 
 PAINTING = ["""from nst_helpers.images import load_image
-from nst_helpers.mask_painting import paint_mask
-from nst_helpers.plots import show_images""",
+from nst_helpers.masks.painting import paint_mask
+from nst_helpers.notebook.plots import show_images""",
             """painter = paint_mask(load_image("chelsea", 192))
 painter""",
             """mask = painter.mask

@@ -2,11 +2,11 @@
 
 from nst_helpers import transfer
 from nst_helpers.defaults import COARSE, LARGE, SMALL, is_large, with_defaults
-from nst_helpers.fast import stylize_fast
+from nst_helpers.fast.one_pass import stylize_fast
 from nst_helpers.images import resize_image
-from nst_helpers.masks import load_mask
-from nst_helpers.results import Result
-from nst_helpers.stages import with_margin
+from nst_helpers.masks.cover import load_mask
+from nst_helpers.optimize.multiscale import with_margin
+from nst_helpers.optimize.result import Result
 from nst_helpers.transfer import stylize
 
 import numpy as np

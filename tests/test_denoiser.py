@@ -1,6 +1,8 @@
 """The U-Net that predicts noise: its form, what it is told about the step, its weights as a file."""
 
-from nst_helpers.denoiser import (
+from nst_helpers._io.image_files import DATA_FOLDER
+from nst_helpers._io.weights import save_npz
+from nst_helpers.diffusion.denoiser import (
     NoiseInPicture,
     TimeEmbedding,
     build_denoiser,
@@ -8,11 +10,9 @@ from nst_helpers.denoiser import (
     load_denoiser,
     noise_predictor,
 )
-from nst_helpers.diffusion import add_noise, centred, cosine_schedule
-from nst_helpers.image_files import DATA_FOLDER
+from nst_helpers.diffusion.schedules import add_noise, centred, cosine_schedule
 from nst_helpers.images import load_image
 from nst_helpers.networks import named_variables, set_weights
-from nst_helpers.weights import save_npz
 
 import numpy as np
 import pytest

@@ -7,11 +7,11 @@ import subprocess
 import sys
 import types
 
-from nst_helpers import estimate
-from nst_helpers.environment import memory_free, memory_used
-from nst_helpers.estimate import Forecast, amount, check_memory, duration, memory_needed, style_memory_needed
+from nst_helpers._io.environment import memory_free, memory_used
+from nst_helpers._run import estimate
+from nst_helpers._run.estimate import Forecast, amount, check_memory, duration, memory_needed, style_memory_needed
 from nst_helpers.networks import feature_extractor
-from nst_helpers.optimize import METHODS
+from nst_helpers.optimize.minimizer import METHODS
 from nst_helpers.transfer import stylize
 
 import numpy as np
@@ -92,7 +92,7 @@ def test_a_block_within_a_block_is_counted_once(monkeypatch):
 
 MEASURE = """
 import json, resource, sys
-from nst_helpers.environment import memory_used
+from nst_helpers._io.environment import memory_used
 from nst_helpers.networks import load_network
 from nst_helpers.transfer import stylize
 
@@ -117,8 +117,9 @@ def test_memory_that_is_foretold_is_the_memory_that_is_taken(options):
 
 
 AGAIN = """
-from nst_helpers import estimate, transfer
-from nst_helpers.environment import memory_used
+from nst_helpers import transfer
+from nst_helpers._run import estimate
+from nst_helpers._io.environment import memory_used
 from nst_helpers.networks import load_network
 
 network = load_network(weights="random")
@@ -162,7 +163,7 @@ def test_memory_kept_by_an_earlier_run_counts_as_free(monkeypatch):
     ({"style_images": np.full((1, 2000, 1000, 3), 0.5)}, r"A picture of 2000x1000 .*take style_size=\d+ or less"),
 ])
 def test_stylize_refuses_before_anything_is_computed(random_pocket, monkeypatch, options, words):
-    monkeypatch.setattr("nst_helpers.regions.transfer_objective", lambda *_, **__: pytest.fail("it computes"))
+    monkeypatch.setattr("nst_helpers._run.regions.transfer_objective", lambda *_, **__: pytest.fail("it computes"))
     monkeypatch.setattr(estimate, "memory_free", lambda: 84e6)
     with pytest.raises(ValueError, match=words) as told:
         options = {"content_image": IMAGE, "style_images": IMAGE, **options}

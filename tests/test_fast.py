@@ -6,8 +6,10 @@ import subprocess
 import sys
 import weakref
 
-from nst_helpers import estimate, fast
-from nst_helpers.adain import (
+from nst_helpers._io.weights import save_npz
+from nst_helpers._run import estimate
+from nst_helpers.fast import one_pass
+from nst_helpers.fast.adain import (
     ADAIN_FILE,
     ENCODER_LAYERS,
     EPSILON,
@@ -18,10 +20,9 @@ from nst_helpers.adain import (
     load_adain,
     moments,
 )
-from nst_helpers.fast import stylize_fast
+from nst_helpers.fast.one_pass import stylize_fast
 from nst_helpers.images import load_image, resize_image
 from nst_helpers.networks import named_variables
-from nst_helpers.weights import save_npz
 
 import numpy as np
 import pytest
@@ -198,29 +199,29 @@ def test_a_mixture_of_moments_is_a_mixture_of_maps():
     ({"style_images": np.full((1, 2000, 1000, 3), 0.5)}, r"A picture of 2000x1000 .*: take style_size=\d+ or less"),
 ])
 def test_what_cannot_fit_is_refused_before_anything_is_computed(pictures, monkeypatch, options, words):
-    monkeypatch.setattr(fast, "_in_one_pass", lambda *_: pytest.fail("it computes"))
+    monkeypatch.setattr(one_pass, "_in_one_pass", lambda *_: pytest.fail("it computes"))
     monkeypatch.setattr(estimate, "kept", 0)
-    monkeypatch.setattr(estimate, "memory_free", lambda: fast.memory_needed(50, 70))
+    monkeypatch.setattr(estimate, "memory_free", lambda: one_pass.memory_needed(50, 70))
     with pytest.raises(ValueError, match=words) as told:
         stylize_fast(**{"content_image": pictures[0], "style_images": pictures[1], **options})
     assert "\n" not in str(told.value)
 
 
 MEASURE = """import json, resource, sys
-from nst_helpers import fast
-from nst_helpers.environment import memory_used
+from nst_helpers.fast import one_pass
+from nst_helpers._io.environment import memory_used
 import numpy as np
 
 height, width = 900, 1200
 large = np.random.default_rng(0).random((1, height, width, 3), "float32")
 small = large[:, :64, :64].copy()
-fast.shipped_networks()
+one_pass.shipped_networks()
 if sys.argv[1] == "content":
-    pictures, needed = (large, small), fast.memory_needed(height, width)
+    pictures, needed = (large, small), one_pass.memory_needed(height, width)
 else:
-    pictures, needed = (small, large), fast.style_memory_needed(height, width)
+    pictures, needed = (small, large), one_pass.style_memory_needed(height, width)
 before = memory_used()
-fast.stylize_fast(*pictures)
+one_pass.stylize_fast(*pictures)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 print(json.dumps([needed / 1e6, (peak - before) / 1e6]))
 """

@@ -29,7 +29,7 @@ socket.socket.connect = socket.getaddrinfo = refuse
 PAINT = CUT_OFF + """
 import hashlib, json, sys
 from nst_helpers.networks import load_network
-from nst_helpers.plots import show_images
+from nst_helpers.notebook.plots import show_images
 from nst_helpers.transfer import stylize
 
 result = stylize("chelsea", "great_wave", size=64, start="noise", seed=3, steps=8, progress=False)
@@ -43,7 +43,7 @@ print(json.dumps({"picture": hashlib.sha256(result.image.tobytes()).hexdigest(),
 
 FULL_DISK = """
 import json, resource, signal, sys, warnings
-from nst_helpers import autosave
+from nst_helpers._run import autosave
 from nst_helpers.transfer import stylize
 
 autosave.EVERY = 0.0
@@ -63,7 +63,7 @@ print(json.dumps({"steps": result.steps, "first": first.image.shape, "told": tol
 """
 
 LONG_RUN = """
-from nst_helpers import autosave
+from nst_helpers._run import autosave
 from nst_helpers.transfer import stylize
 
 autosave.EVERY = 0.2

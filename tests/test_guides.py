@@ -1,7 +1,7 @@
 """Guides through a network against its true receptive fields, and the guided Gram matrix against NumPy."""
 
-from nst_helpers.guides import MODES, guides
 from nst_helpers.losses import gram_matrix, guided_gram_matrix
+from nst_helpers.masks.guides import MODES, guides
 from nst_helpers.networks import build_network, convolutions, feature_extractor
 
 import numpy as np

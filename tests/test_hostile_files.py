@@ -5,9 +5,9 @@ clear sentence of ours. Always the same examples, so that a run today is a run t
 import io
 import zlib
 
+from nst_helpers._io.weights import read_npz, read_vgg_file, save_npz
 from nst_helpers.images import check_image, load_image, save_image
 from nst_helpers.records import read_record
-from nst_helpers.weights import read_npz, read_vgg_file, save_npz
 
 import h5py
 from hypothesis import HealthCheck, given, settings

@@ -3,7 +3,7 @@
 What may go here: what happens within one step. Whether the whole method finds minima is tested in test_optimize.
 """
 
-from nst_helpers.lbfgs import History, lbfgs, line_search
+from nst_helpers.optimize.lbfgs import History, lbfgs, line_search
 
 import numpy as np
 import pytest
@@ -100,7 +100,7 @@ def test_ten_steps_are_remembered_and_the_first_changes_a_picture_by_two_hundred
         positions.append(position)
         return 0.5 * float(position @ position), position
 
-    monkeypatch.setattr("nst_helpers.lbfgs.History", Watched)
+    monkeypatch.setattr("nst_helpers.optimize.lbfgs.History", Watched)
     lbfgs(evaluate, np.full(50, 3.0), 1, lambda: None)
     assert sizes == [10]
     np.testing.assert_allclose(positions[0] - positions[1], 0.02, rtol=1e-12)

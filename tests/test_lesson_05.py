@@ -6,7 +6,7 @@ What may go here: the functions and the self-checks of notebooks/05_total_variat
 from types import SimpleNamespace
 
 from nst_helpers import losses  # before TensorFlow, to keep it quiet
-from nst_helpers.optimize import minimize
+from nst_helpers.optimize.minimizer import minimize
 
 import numpy as np
 import pytest

@@ -6,8 +6,8 @@ those of the module is tested in test_lessons_match_module.py.
 
 from nst_helpers.images import load_image
 from nst_helpers.losses import gram_matrix, style_loss  # before TensorFlow, to keep it quiet
-from nst_helpers.mask_making import by_brightness, largest_part
-from nst_helpers.masks import load_mask
+from nst_helpers.masks.cover import load_mask
+from nst_helpers.masks.making import by_brightness, largest_part
 from nst_helpers.networks import build_network, feature_extractor
 
 import numpy as np

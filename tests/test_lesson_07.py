@@ -6,7 +6,7 @@ What may go here: the functions and the self-checks of notebooks/07_optimizers.i
 import itertools
 from types import SimpleNamespace
 
-from nst_helpers import lbfgs as module  # before TensorFlow, to keep it quiet
+from nst_helpers.optimize import lbfgs as module  # before TensorFlow, to keep it quiet
 
 import keras
 import numpy as np

@@ -5,8 +5,8 @@ What may go here: the functions and the self-checks of notebooks/08_fast_style_t
 
 import re
 
-from nst_helpers import adain as module  # before TensorFlow, to keep it quiet
-from nst_helpers import fast
+from nst_helpers.fast import adain as module  # before TensorFlow, to keep it quiet
+from nst_helpers.fast import one_pass
 from nst_helpers.losses import content_loss, gram_matrix, style_loss, total_variation
 
 import numpy as np
@@ -56,13 +56,13 @@ def test_the_loss_of_a_batch_is_the_mean_of_its_pictures():
 
 
 def test_the_way_of_the_lesson_is_that_of_stylize_fast(inline, monkeypatch):
-    monkeypatch.setattr(fast, "MARGIN", 0)  # the lesson goes without it
+    monkeypatch.setattr(one_pass, "MARGIN", 0)  # the lesson goes without it
     image, style = (np.random.default_rng(seed).random((1, 64, 64, 3), "float32") for seed in (0, 1))
     encoder, decoder = module.load_adain()
     own, style_maps = encoder(image), encoder(style)
     inputs = module.decoder_inputs(own, {layer: inline.moments(maps) for layer, maps in style_maps.items()})
     decoded = decoder(inputs | {layer: inline.adain(own[layer], style_maps[layer]) for layer in module.ADAIN_LAYERS})
-    np.testing.assert_allclose(fast.stylize_fast(image, style), decoded, atol=2e-3)
+    np.testing.assert_allclose(one_pass.stylize_fast(image, style), decoded, atol=2e-3)
 
 
 def check_cell(opening):

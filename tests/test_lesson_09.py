@@ -3,7 +3,7 @@
 What may go here: the functions and the self-checks of notebooks/09_diffusion.ipynb.
 """
 
-from nst_helpers import autoencoder, denoiser, diffusion  # before TensorFlow, to keep it quiet
+from nst_helpers.diffusion import autoencoder, denoiser, schedules  # before TensorFlow, to keep it quiet
 from nst_helpers.losses import gram_matrix
 from nst_helpers.networks import feature_extractor, load_network
 
@@ -29,15 +29,15 @@ def inline():
 @pytest.mark.parametrize("steps", [100, 1000])
 @pytest.mark.parametrize("name", ["cosine_schedule", "linear_schedule"])
 def test_the_schedules_are_the_modules(inline, name, steps):
-    np.testing.assert_allclose(getattr(inline, name)(steps), getattr(diffusion, name)(steps), rtol=1e-12)
+    np.testing.assert_allclose(getattr(inline, name)(steps), getattr(schedules, name)(steps), rtol=1e-12)
 
 
 def test_the_steps_are_the_modules(inline):
-    noisy = diffusion.add_noise(CLEAN, NOISE, 0.3)
+    noisy = schedules.add_noise(CLEAN, NOISE, 0.3)
     np.testing.assert_allclose(inline.add_noise(CLEAN, NOISE, 0.3), noisy, rtol=1e-6)
-    np.testing.assert_allclose(inline.ddim_step(noisy, CLEAN, 0.3, 0.5), diffusion.ddim_step(noisy, CLEAN, 0.3, 0.5))
+    np.testing.assert_allclose(inline.ddim_step(noisy, CLEAN, 0.3, 0.5), schedules.ddim_step(noisy, CLEAN, 0.3, 0.5))
     own, expected = (step(noisy, CLEAN, 0.3, 0.5, np.random.default_rng(1))
-                     for step in (inline.ddpm_step, diffusion.ddpm_step))
+                     for step in (inline.ddpm_step, schedules.ddpm_step))
     np.testing.assert_allclose(own, expected, rtol=1e-5, atol=1e-6)
 
 
@@ -46,15 +46,15 @@ def test_the_sampler_of_the_lesson_is_that_of_the_module(inline, begin, count):
     def predict(noisy, step):
         return tf.constant(noisy * np.float32(0.3 + step / 2000))
 
-    alpha_bar = diffusion.cosine_schedule()
+    alpha_bar = schedules.cosine_schedule()
     names = {"np": np, "alpha_bar": alpha_bar, "ddim_step": inline.ddim_step, "clipped": inline.clipped,
              "predict_noise": predict}
     faces, guesses = functions_of(NOTEBOOK, "sample", **names).sample(NOISE, count, begin)
     watched = []
-    expected = diffusion.ddim(predict, NOISE, alpha_bar, count, begin, watch=lambda *seen: watched.append(seen[2]))
+    expected = schedules.ddim(predict, NOISE, alpha_bar, count, begin, watch=lambda *seen: watched.append(seen[2]))
     np.testing.assert_allclose(faces, expected, atol=1e-5)
     np.testing.assert_allclose(guesses, watched, atol=1e-5)
-    np.testing.assert_allclose(inline.shown(faces), diffusion.shown(expected), atol=1e-5)
+    np.testing.assert_allclose(inline.shown(faces), schedules.shown(expected), atol=1e-5)
 
 
 def test_guidance_is_the_modules():
@@ -114,7 +114,7 @@ def check_cell(opening):
     (259, "Not yet: that is where the linear"), (500.0, "Not yet: alpha_bar is"), (100, "Not yet: alpha_bar is 0.9"),
 ])
 def test_what_the_first_exercise_says(answer, reply, capsys):
-    names = {"half": answer, "alpha_bar": diffusion.cosine_schedule(), "linear_schedule": diffusion.linear_schedule}
+    names = {"half": answer, "alpha_bar": schedules.cosine_schedule(), "linear_schedule": schedules.linear_schedule}
     exec(check_cell("if half is ...:"), names)
     assert capsys.readouterr().out.startswith(reply)
 

@@ -6,8 +6,10 @@ What may go here: pairs of a lesson's function and the module's. Whether the mod
 import ast
 from types import SimpleNamespace
 
-from nst_helpers import color, guides, lbfgs, losses  # before TensorFlow, to keep it quiet
+from nst_helpers import color, losses  # before TensorFlow, to keep it quiet
+from nst_helpers.masks import guides
 from nst_helpers.networks import build_network, feature_extractor
+from nst_helpers.optimize import lbfgs
 
 from nbformat import v4
 from notebook_reading import ROOT, cells_of, read, statements

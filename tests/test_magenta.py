@@ -1,7 +1,7 @@
 """The model of TensorFlow Hub: a stand-in of the same signature, saved here, and what is said without one."""
 
+from nst_helpers.fast.magenta import STYLE_SIZE, find_magenta, load_magenta
 from nst_helpers.images import load_image
-from nst_helpers.magenta import STYLE_SIZE, find_magenta, load_magenta
 
 import numpy as np
 import pytest

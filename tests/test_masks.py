@@ -1,11 +1,9 @@
 """Masks: from files and arrays, checked against a picture and each other, made by numbers and by strokes."""
 
-from nst_helpers import mask_painting
-from nst_helpers.image_files import DATA_FOLDER
+from nst_helpers._io.image_files import DATA_FOLDER
 from nst_helpers.images import bundled_names, load_image, save_image
-from nst_helpers.mask_making import by_brightness, by_color, ellipse, largest_part, rectangle, soften
-from nst_helpers.mask_painting import draw_strokes, overlay, paint_mask
-from nst_helpers.masks import (
+from nst_helpers.masks import painting
+from nst_helpers.masks.cover import (
     bundled_masks,
     check_cover,
     check_mask,
@@ -15,6 +13,8 @@ from nst_helpers.masks import (
     rest_mask,
     share_masks,
 )
+from nst_helpers.masks.making import by_brightness, by_color, ellipse, largest_part, rectangle, soften
+from nst_helpers.masks.painting import draw_strokes, overlay, paint_mask
 
 import numpy as np
 from PIL import Image
@@ -280,7 +280,7 @@ def test_the_painter_collects_strokes_of_the_mouse():
 @pytest.mark.parametrize("without_canvas", [True, False])
 def test_sliders_stand_in_for_the_mouse(monkeypatch, without_canvas):
     if without_canvas:
-        monkeypatch.setattr(mask_painting, "ipycanvas", None)
+        monkeypatch.setattr(painting, "ipycanvas", None)
     picker = paint_mask(IMAGE, start=LEFT, sliders=not without_canvas)
     before = picker.picture.value
     np.testing.assert_array_equal(picker.mask, LEFT)

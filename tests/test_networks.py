@@ -8,8 +8,8 @@ import pickle
 import socket
 
 from nst_helpers import networks
+from nst_helpers._io.weights import read_npz, save_npz
 from nst_helpers.networks import feature_extractor, load_network
-from nst_helpers.weights import read_npz, save_npz
 
 import h5py
 import keras
@@ -317,7 +317,7 @@ def test_weights_that_are_no_finite_numbers(tmp_path, random_pocket, fault):
 def test_files_that_would_fill_the_memory_are_refused_unread(tmp_path, monkeypatch, pocket_file, small_vgg):
     """A few bytes can say that they are gigabytes when unpacked."""
     small_vgg.save(tmp_path / "model.h5")
-    monkeypatch.setattr("nst_helpers.weights.MOST_BYTES", 100)
+    monkeypatch.setattr("nst_helpers._io.weights.MOST_BYTES", 100)
     monkeypatch.setattr(np, "load", lambda *_, **__: pytest.fail("it is being unpacked"))
     for name, file in (("pocket", pocket_file), ("vgg16", tmp_path / "model.h5")):
         with pytest.raises(ValueError, match="is no readable"):

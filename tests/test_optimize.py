@@ -4,13 +4,13 @@ import contextlib
 import logging
 import signal
 
-from nst_helpers import optimize
-from nst_helpers.lbfgs import History, lbfgs, line_search
 from nst_helpers.loss_weights import Weights
 from nst_helpers.losses import gram_matrix, style_loss
 from nst_helpers.networks import feature_extractor
 from nst_helpers.objective import Style, transfer_objective
-from nst_helpers.optimize import METHODS, minimize
+from nst_helpers.optimize import minimizer
+from nst_helpers.optimize.lbfgs import History, lbfgs, line_search
+from nst_helpers.optimize.minimizer import METHODS, minimize
 
 import numpy as np
 import pytest
@@ -325,7 +325,7 @@ def test_lbfgs_forgets_a_misleading_memory_and_goes_on(monkeypatch, misled):
         assert slope < 0  # nothing is evaluated in an uphill direction
         return line_search(evaluate, position, loss, slope, direction, length, most=4)
 
-    monkeypatch.setattr("nst_helpers.lbfgs.line_search", short_search)
+    monkeypatch.setattr("nst_helpers.optimize.lbfgs.line_search", short_search)
     monkeypatch.setattr(History, "direction", lambda self, gradient: misled(gradient) if self.order else -gradient)
     result = minimize(bowl(start_picture(1), 1.0), start_picture(2), steps=6)
     assert (result.steps, result.message) == (6, "all steps done")
@@ -461,7 +461,7 @@ def test_interrupt_between_steps_keeps_the_best_picture(method):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("at", [1, 4])
 def test_interrupt_within_an_evaluation(method, at, monkeypatch):
-    evaluate, calls, start = optimize._Recorder.evaluate, [], start_picture()
+    evaluate, calls, start = minimizer._Recorder.evaluate, [], start_picture()
 
     def interrupted(self, position):
         calls.append(position)
@@ -469,7 +469,7 @@ def test_interrupt_within_an_evaluation(method, at, monkeypatch):
             raise KeyboardInterrupt
         return evaluate(self, position)
 
-    monkeypatch.setattr(optimize._Recorder, "evaluate", interrupted)
+    monkeypatch.setattr(minimizer._Recorder, "evaluate", interrupted)
     result = minimize(lambda image: tf.reduce_sum(tf.cosh(image)), start, method, steps=50)
     assert result.message == "interrupted" and result.evaluations == at - 1
     if at == 1:

@@ -1,12 +1,12 @@
 """The figures that lessons share: that each is stored small, and with words for readers who cannot see it.
 
-What may go here: tests of nst_helpers.plots.
+What may go here: tests of nst_helpers.notebook.plots.
 """
 
 import base64
 import io
 
-from nst_helpers.plots import describe_figure, encode_figure, plot_losses, show_images, shows_photos
+from nst_helpers.notebook.plots import describe_figure, encode_figure, plot_losses, show_images, shows_photos
 
 from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
@@ -83,7 +83,7 @@ def test_figures_on_a_screen_are_left_to_the_learner(without_screen, monkeypatch
 
 
 def test_a_notebook_shows_each_figure_once_and_keeps_none():
-    cells = ["from nst_helpers.plots import plot_losses, show_images\nimport matplotlib.pyplot as plt",
+    cells = ["from nst_helpers.notebook.plots import plot_losses, show_images\nimport matplotlib.pyplot as plt",
              "show_images([[[0.0, 1.0]]])\nplot_losses({'total': [2, 1]})", "print(plt.get_fignums())"]
     notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, kernel_name="python3", timeout=120).execute()

@@ -2,11 +2,11 @@
 
 import re
 
+from nst_helpers._io.weights import POCKET_FILE
 from nst_helpers.images import bundled_names, load_image, resize_image
 from nst_helpers.losses import gram_matrix
 from nst_helpers.networks import convolutions, feature_extractor, load_network
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
-from nst_helpers.weights import POCKET_FILE
 
 import numpy as np
 import pytest

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import threading
 
+from nst_helpers._io.error_output import error_output_dropped, error_output_into
 from nst_helpers.images import load_image
-from nst_helpers.quiet import error_output_dropped, error_output_into
 
 import numpy as np
 from PIL import Image

@@ -6,14 +6,15 @@ import json
 import math
 from pathlib import Path
 
-from nst_helpers import autosave, transfer
-from nst_helpers.autosave import Autosave
+from nst_helpers import transfer
+from nst_helpers._io.atomic import write_whole
+from nst_helpers._run import autosave
+from nst_helpers._run.autosave import Autosave
 from nst_helpers.images import load_image, save_image
 from nst_helpers.networks import convolutions
+from nst_helpers.optimize.result import Result
 from nst_helpers.records import read_record
-from nst_helpers.results import Result
 from nst_helpers.transfer import stylize
-from nst_helpers.writing import write_whole
 
 import numpy as np
 import PIL

@@ -2,10 +2,10 @@
 
 import re
 
-from nst_helpers.guides import guides
 from nst_helpers.images import load_image
 from nst_helpers.loss_weights import Weights
-from nst_helpers.masks import load_mask
+from nst_helpers.masks.cover import load_mask
+from nst_helpers.masks.guides import guides
 from nst_helpers.networks import build_network, feature_extractor
 from nst_helpers.objective import Style, transfer_objective
 from nst_helpers.transfer import stylize

@@ -6,10 +6,12 @@ import threading
 import time
 import warnings
 
-from nst_helpers import autosave, objective, optimize, regions, run, stages, transfer
+from nst_helpers import objective, transfer
+from nst_helpers._run import autosave, regions, run
 from nst_helpers.images import load_image
-from nst_helpers.interrupts import held_interrupts
-from nst_helpers.optimize import minimize
+from nst_helpers.optimize import minimizer, multiscale
+from nst_helpers.optimize.interrupts import held_interrupts
+from nst_helpers.optimize.minimizer import minimize
 from nst_helpers.records import read_record
 from nst_helpers.transfer import stylize
 
@@ -49,7 +51,7 @@ class Bar:
 @pytest.fixture
 def paint(random_pocket, monkeypatch, tmp_path):
     """`stylize` in two stages, 48 and 96 pixels, that saves the picture at each step; the bar is closed afterwards."""
-    monkeypatch.setattr(stages, "SMALLEST", 48)
+    monkeypatch.setattr(multiscale, "SMALLEST", 48)
     monkeypatch.setattr(autosave, "EVERY", 0.0)
     monkeypatch.setattr(run, "Progress", Bar)
     monkeypatch.setattr(Bar, "open", 0)
@@ -84,14 +86,14 @@ def interrupting(monkeypatch, owner, name, count, after=1, call_first=False):
 MOMENTS = {
     "a record is written": (run, "new_record", 1),
     "an objective is compiled": (objective, "content_loss", 1),
-    "an evaluation": (optimize._Recorder, "evaluate", 3),
+    "an evaluation": (minimizer._Recorder, "evaluate", 3),
     "the picture so far is saved": (autosave, "save_image", 2),
-    "a stage is over": (optimize._Recorder, "result", 1),
-    "a picture is enlarged": (stages, "resize_image", 1),
-    "the second stage": (optimize._Recorder, "evaluate", 8),
-    "the run is over": (stages, "_one_result", 1),
+    "a stage is over": (minimizer._Recorder, "result", 1),
+    "a picture is enlarged": (multiscale, "resize_image", 1),
+    "the second stage": (minimizer._Recorder, "evaluate", 8),
+    "the run is over": (multiscale, "_one_result", 1),
     "the bar is closed": (Bar, "close", 1),
-    "the losses are looked up": (optimize.Result, "lowest_losses", 1),
+    "the losses are looked up": (minimizer.Result, "lowest_losses", 1),
 }
 
 
@@ -274,7 +276,7 @@ def test_a_picture_given_as_lists(paint, tmp_path, suffix):
 
 def test_a_record_too_long_for_its_file_is_left_out_with_a_warning(tmp_path):
     image = load_image("chelsea", 16)
-    result = optimize.Result(image, {}, 0, 0, 0.0, "done", record={"words": "long " * 20_000})
+    result = minimizer.Result(image, {}, 0, 0, 0.0, "done", record={"words": "long " * 20_000})
     with pytest.warns(UserWarning, match="long.jpg was made is too long for its kind of file"):
         result.save(tmp_path / "long.jpg")
     assert load_image(tmp_path / "long.jpg").shape == image.shape

@@ -1,8 +1,8 @@
 """Coarse to fine: which sizes, how many steps, and that the stages make one run."""
 
 from nst_helpers.images import load_image, resize_image
-from nst_helpers.optimize import minimize
-from nst_helpers.stages import minimize_in_stages, stage_sizes, stage_steps, with_margin, without_margin
+from nst_helpers.optimize.minimizer import minimize
+from nst_helpers.optimize.multiscale import minimize_in_stages, stage_sizes, stage_steps, with_margin, without_margin
 from nst_helpers.transfer import stylize
 
 import numpy as np

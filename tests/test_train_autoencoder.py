@@ -1,10 +1,10 @@
 """The autoencoder and the tool that trains it, on a tiny one: losses, learning rate, and runs that are cut in two."""
 
-from nst_helpers import autoencoder
-from nst_helpers.adain import HELD_BACK
+from nst_helpers._io.weights import NETWORKS_FOLDER, read_npz, save_npz
+from nst_helpers.diffusion import autoencoder
+from nst_helpers.fast.adain import HELD_BACK
 from nst_helpers.images import load_image, resize_image, save_image
 from nst_helpers.networks import load_network, named_variables
-from nst_helpers.weights import NETWORKS_FOLDER, read_npz, save_npz
 
 import numpy as np
 from PIL import Image

@@ -2,11 +2,11 @@
 
 from types import SimpleNamespace
 
-from nst_helpers.adain import build_decoder
+from nst_helpers._io.weights import read_npz
+from nst_helpers.fast.adain import build_decoder
+from nst_helpers.fast.johnson import build_transformation_network
 from nst_helpers.images import load_image
 from nst_helpers.networks import named_variables
-from nst_helpers.transformation import build_transformation_network
-from nst_helpers.weights import read_npz
 
 import numpy as np
 import pytest

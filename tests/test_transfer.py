@@ -4,15 +4,18 @@ import inspect
 import re
 import types
 
-from nst_helpers import arguments, progress, stages, transfer
-from nst_helpers.arguments import start_picture
+from nst_helpers import transfer
+from nst_helpers._run import arguments
+from nst_helpers._run.arguments import start_picture
 from nst_helpers.defaults import SMALL
 from nst_helpers.images import load_image, resize_image, save_image
 from nst_helpers.loss_weights import OUT_OF_RANGE_WEIGHT, Weights
 from nst_helpers.networks import build_network, feature_extractor
+from nst_helpers.notebook import progress
+from nst_helpers.notebook.progress import Progress
 from nst_helpers.objective import Style, transfer_objective
-from nst_helpers.optimize import METHODS, minimize
-from nst_helpers.progress import Progress
+from nst_helpers.optimize import multiscale
+from nst_helpers.optimize.minimizer import METHODS, minimize
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS, stylize
 
 import keras
@@ -191,7 +194,7 @@ def test_clipping_the_finished_picture_changes_little(paint, monkeypatch):
         unclipped.append(result.image)
         return result
 
-    monkeypatch.setattr(stages, "minimize", keep)
+    monkeypatch.setattr(multiscale, "minimize", keep)
     result = paint(start="noise", steps=25)
     np.testing.assert_array_equal(result.image, np.clip(unclipped[0], 0, 1))
     assert np.sqrt(np.mean((result.image - unclipped[0]) ** 2)) < 0.02

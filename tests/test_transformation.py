@@ -1,10 +1,7 @@
 """The image transformation network: its normalisation against NumPy, its form, and the networks that ship."""
 
-from nst_helpers.images import load_image
-from nst_helpers.losses import gram_matrix, style_loss
-from nst_helpers.networks import feature_extractor, load_network
-from nst_helpers.transfer import STYLE_LAYERS
-from nst_helpers.transformation import (
+from nst_helpers._io.weights import NETWORKS_FOLDER
+from nst_helpers.fast.johnson import (
     MARGIN,
     InstanceNormalization,
     Margin,
@@ -12,7 +9,10 @@ from nst_helpers.transformation import (
     load_transformation_network,
     transformation_styles,
 )
-from nst_helpers.weights import NETWORKS_FOLDER
+from nst_helpers.images import load_image
+from nst_helpers.losses import gram_matrix, style_loss
+from nst_helpers.networks import feature_extractor, load_network
+from nst_helpers.transfer import STYLE_LAYERS
 
 import numpy as np
 import pytest

@@ -6,8 +6,8 @@ from pathlib import Path
 import stat
 import threading
 
-from nst_helpers import writing
-from nst_helpers.writing import check_can_be_written, write_whole
+from nst_helpers._io import atomic
+from nst_helpers._io.atomic import check_can_be_written, write_whole
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_two_parts_at_the_same_time_are_two_hidden_files(tmp_path, monkeypatch):
         both.wait()
         replace(part, path)
 
-    monkeypatch.setattr(writing.os, "replace", held)
+    monkeypatch.setattr(atomic.os, "replace", held)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(write_whole, [tmp_path / "a", tmp_path / "b"], [b"a", b"b"]))
     assert (tmp_path / "a").read_bytes() == b"a" and (tmp_path / "b").read_bytes() == b"b"

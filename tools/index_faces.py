@@ -15,9 +15,9 @@ import argparse
 import io
 from pathlib import Path
 
-from nst_helpers.denoiser import INDEX_FILE
+from nst_helpers._io.atomic import write_whole
+from nst_helpers.diffusion.denoiser import INDEX_FILE
 from nst_helpers.networks import feature_extractor, load_network
-from nst_helpers.writing import write_whole
 
 import numpy as np
 from scipy.cluster.vq import kmeans2

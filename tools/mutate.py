@@ -27,15 +27,15 @@ import time
 ROOT = Path(__file__).resolve().parent.parent
 # Name: the file, and the tests that look after it, the quickest first: the first that fails ends the run.
 MODULES = {
-    "adain": ("nst_helpers/adain.py", "tests/test_fast.py"),
+    "adain": ("nst_helpers/fast/adain.py", "tests/test_fast.py"),
     "color": ("nst_helpers/color.py", "tests/test_color.py"),
-    "diffusion": ("nst_helpers/diffusion.py", "tests/test_diffusion.py"),
-    "guides": ("nst_helpers/guides.py", "tests/test_guides.py"),
-    "lbfgs": ("nst_helpers/lbfgs.py", "tests/test_lbfgs.py", "tests/test_optimize.py"),
+    "diffusion": ("nst_helpers/diffusion/schedules.py", "tests/test_diffusion.py"),
+    "guides": ("nst_helpers/masks/guides.py", "tests/test_guides.py"),
+    "lbfgs": ("nst_helpers/optimize/lbfgs.py", "tests/test_lbfgs.py", "tests/test_optimize.py"),
     "losses": ("nst_helpers/losses.py", "tests/test_losses.py", "tests/test_guides.py"),
-    "masks": ("nst_helpers/masks.py", "tests/test_masks.py", "tests/test_regions.py"),
-    "optimize": ("nst_helpers/optimize.py", "tests/test_optimize.py"),
-    "stages": ("nst_helpers/stages.py", "tests/test_stages.py"),
+    "masks": ("nst_helpers/masks/cover.py", "tests/test_masks.py", "tests/test_regions.py"),
+    "optimize": ("nst_helpers/optimize/minimizer.py", "tests/test_optimize.py"),
+    "stages": ("nst_helpers/optimize/multiscale.py", "tests/test_stages.py"),
 }
 # Of Cosmic Ray's operators, those that a programmer's mistake looks like: one or two for each sign, not eleven.
 OPERATORS = re.compile(

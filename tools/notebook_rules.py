@@ -90,7 +90,7 @@ def has_words_under_figures(notebook):
                 yield f"cell {place} shows a figure without a sentence under it (Markdown that begins with *...*)"
             for mime in images:
                 if not output.metadata.get(mime, {}).get("alt", "").strip():
-                    yield f"cell {place} stores a figure without alt text: import nst_helpers.plots and run it again"
+                    yield f"cell {place} stores a figure without alt text: import show_images and run it again"
 
 
 def has_no_paths(notebook):

@@ -15,12 +15,12 @@ that are held back (--hold-back), on which the result is judged; the bundled pho
 import argparse
 from functools import partial
 
-from nst_helpers.adain import ADAIN_FILE, ENCODER_LAYERS, HELD_BACK, build_decoder, decoder_inputs, moments
-from nst_helpers.image_files import DATA_FOLDER
+from nst_helpers._io.image_files import DATA_FOLDER
+from nst_helpers._io.weights import read_npz
+from nst_helpers.fast.adain import ADAIN_FILE, ENCODER_LAYERS, HELD_BACK, build_decoder, decoder_inputs, moments
 from nst_helpers.losses import gram_matrices, relative_distance, total_variation
 from nst_helpers.networks import feature_extractor, load_network, set_weights
 from nst_helpers.transfer import STYLE_LAYERS
-from nst_helpers.weights import read_npz
 
 import numpy as np
 import tensorflow as tf

@@ -12,8 +12,9 @@ from pathlib import Path
 import sys
 import time
 
-from nst_helpers.adain import HELD_BACK
-from nst_helpers.autoencoder import (
+from nst_helpers._io.image_files import DATA_FOLDER
+from nst_helpers._io.weights import save_npz
+from nst_helpers.diffusion.autoencoder import (
     AUTOENCODER_FILE,
     WIDTHS,
     build_autoencoder,
@@ -21,10 +22,9 @@ from nst_helpers.autoencoder import (
     perceptual_extractor,
     perceptual_loss,
 )
-from nst_helpers.image_files import DATA_FOLDER
+from nst_helpers.fast.adain import HELD_BACK
 from nst_helpers.images import load_image, resize_image, save_image
 from nst_helpers.networks import load_network, named_variables
-from nst_helpers.weights import save_npz
 
 import keras
 import numpy as np

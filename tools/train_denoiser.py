@@ -22,10 +22,10 @@ import sys
 import time
 import zipfile
 
-from nst_helpers.denoiser import DENOISER_FILE, GROUPS, WIDTHS, build_denoiser, noise_predictor
-from nst_helpers.diffusion import STEPS, add_noise, centred, cosine_schedule, ddim, linear_schedule, shown
+from nst_helpers._io.weights import save_npz
+from nst_helpers.diffusion.denoiser import DENOISER_FILE, GROUPS, WIDTHS, build_denoiser, noise_predictor
+from nst_helpers.diffusion.schedules import STEPS, add_noise, centred, cosine_schedule, ddim, linear_schedule, shown
 from nst_helpers.networks import named_variables
-from nst_helpers.weights import save_npz
 
 import keras
 import numpy as np

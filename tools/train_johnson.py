@@ -10,12 +10,12 @@ whole painting. No bundled photo is used.
 import argparse
 from pathlib import Path
 
+from nst_helpers._io.weights import NETWORKS_FOLDER, read_npz
+from nst_helpers.fast.johnson import build_transformation_network
 from nst_helpers.images import load_image
 from nst_helpers.losses import content_loss, gram_matrices, gram_matrix, style_loss, total_variation
 from nst_helpers.networks import feature_extractor, load_network, set_weights
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
-from nst_helpers.transformation import build_transformation_network
-from nst_helpers.weights import NETWORKS_FOLDER, read_npz
 
 import numpy as np
 import tensorflow as tf

@@ -16,10 +16,10 @@ optimiser of a style transfer visits, and they look like no photograph.
 import argparse
 import time
 
+from nst_helpers._io.weights import POCKET_FILE, read_npz, save_npz
 from nst_helpers.losses import gram_matrices, style_loss
 from nst_helpers.networks import build_network, convolutions, feature_extractor
 from nst_helpers.transfer import STYLE_LAYERS
-from nst_helpers.weights import POCKET_FILE, read_npz, save_npz
 
 import keras
 import numpy as np

@@ -5,8 +5,8 @@ What may go here: what does not depend on which network is trained. Crops stand 
 
 import time
 
+from nst_helpers._io.weights import save_npz
 from nst_helpers.networks import named_variables
-from nst_helpers.weights import save_npz
 
 import keras
 import numpy as np

@@ -11,8 +11,8 @@ from pathlib import Path
 import sys
 import zipfile
 
+from nst_helpers._io.atomic import write_whole
 from nst_helpers.images import load_image, save_image
-from nst_helpers.writing import write_whole
 
 import numpy as np
 

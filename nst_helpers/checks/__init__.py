@@ -4,5 +4,4 @@
     check.gram_matrix(gram_matrix)
 
 From the ground up: report · compare · optimisers, regions (what 04 and 06 compare with) · lesson_00 … lesson_06.
-What may go here: nothing but this.
 """

@@ -1,7 +1,6 @@
 """Comparing what a learner's code gives with what it should give, and recognising typical mistakes in it.
 
 References are NumPy in float64; random numbers are drawn anew each time, so there is nothing to copy.
-What may go here: questions that the checks of several lessons ask of an answer.
 """
 
 from functools import cache

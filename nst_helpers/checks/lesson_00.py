@@ -1,4 +1,4 @@
-"""Checks for the exercises of lesson 00, Start here. What may go here: one function for each exercise."""
+"""Checks for the exercises of lesson 00, Start here."""
 
 from nst_helpers.checks.compare import choose, defended, draw_picture, draw_telling, expect, numbers, picture, pocket
 from nst_helpers.checks.report import NotYet, Sheet, call

@@ -1,4 +1,4 @@
-"""Checks for the exercises of lesson 01, Feature spaces. What may go here: one function for each exercise."""
+"""Checks for the exercises of lesson 01, Feature spaces."""
 
 from nst_helpers.checks.compare import (
     choose,

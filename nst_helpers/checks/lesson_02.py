@@ -1,4 +1,4 @@
-"""Checks for the exercises of lesson 02, Gram matrices. What may go here: one function for each exercise."""
+"""Checks for the exercises of lesson 02, Gram matrices."""
 
 from nst_helpers.checks.compare import choose, defended, draw, expect, numbers, picture, pocket
 from nst_helpers.checks.report import NotYet, Sheet, call

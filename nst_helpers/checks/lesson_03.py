@@ -1,4 +1,4 @@
-"""Checks for the exercises of lesson 03, Content loss. What may go here: one function for each exercise."""
+"""Checks for the exercises of lesson 03, Content loss. Long because every task has mistakes of its own."""
 
 from nst_helpers.checks.compare import choose, defended, draw, draw_telling, expect, numbers, picture, pocket
 from nst_helpers.checks.report import NotYet, Sheet, call

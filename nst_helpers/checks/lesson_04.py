@@ -1,4 +1,4 @@
-"""Checks for the exercises of lesson 04, the loop. What may go here: one function for each exercise."""
+"""Checks for the exercises of lesson 04, the loop."""
 
 from nst_helpers.checks.compare import choose, defended, draw, expect, numbers, picture, pocket
 from nst_helpers.checks.optimisers import adam, compromise, direction

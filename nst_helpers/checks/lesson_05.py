@@ -1,4 +1,4 @@
-"""Checks for the exercises of lesson 05, Total variation. What may go here: one function for each exercise."""
+"""Checks for the exercises of lesson 05, Total variation. Long because every task has mistakes of its own."""
 
 from nst_helpers.checks.compare import choose, defended, draw, draw_picture, expect, numbers, picture
 from nst_helpers.checks.report import NotYet, Sheet, call

@@ -1,12 +1,12 @@
-"""Checks for the exercises of lesson 06, Masks. What may go here: one function for each exercise."""
+"""Checks for the exercises of lesson 06, Masks."""
 
 from nst_helpers.checks.compare import choose, defended, draw, draw_telling, expect, numbers, picture, pocket
 from nst_helpers.checks.regions import answers, sparse_mask, ways_of_any, ways_of_grams, ways_of_masks
 from nst_helpers.checks.report import NotYet, Sheet, call
-from nst_helpers.guides import guides as course_guides
 from nst_helpers.images import bundled_names, load_image
 from nst_helpers.losses import gram_matrix, guided_gram_matrix, style_loss
-from nst_helpers.masks import fit_mask
+from nst_helpers.masks.cover import fit_mask
+from nst_helpers.masks.guides import guides as course_guides
 from nst_helpers.transfer import STYLE_LAYERS
 
 import numpy as np

@@ -1,9 +1,6 @@
-"""What right and wrong optimisers give: references for the checks of lesson 04, in float64.
+"""What right and wrong optimisers give: references for the checks of lesson 04, in float64."""
 
-What may go here: an algorithm by another way than the exercise asks for, or with its typical mistakes to choose from.
-"""
-
-from nst_helpers.lbfgs import lbfgs
+from nst_helpers.optimize.lbfgs import lbfgs
 
 import numpy as np
 

@@ -1,7 +1,6 @@
 """What right and wrong regions give: references for the checks of lesson 06, in float64.
 
 Each function gives what is right, and pairs of what a typical mistake gives and the sentence that names it.
-What may go here: nothing else.
 """
 
 import numpy as np

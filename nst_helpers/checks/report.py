@@ -1,8 +1,8 @@
 """What every check has in common: its three answers, and a safe way to call what a learner wrote.
 
 A check is a function of the learner's answers. It raises NotYet with the probable mistake, or returns one sentence on
-what it has tried. A Sheet turns that into one of three answers, prints it and remembers it.
-What may go here: calling and reporting. Comparing numbers stands in compare.py, the exercises in lesson_NN.py.
+what it has tried. A Sheet turns that into one of three answers, prints it and remembers it. Comparing numbers stands in
+compare.py, the exercises in lesson_NN.py.
 """
 
 import copy

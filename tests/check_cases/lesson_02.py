@@ -5,7 +5,7 @@ from functools import cache
 from nst_helpers import losses
 from nst_helpers.images import load_image
 from nst_helpers.networks import feature_extractor, load_network
-from nst_helpers.optimize import minimize
+from nst_helpers.optimize.minimizer import minimize
 
 import numpy as np
 import tensorflow as tf

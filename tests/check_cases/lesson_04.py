@@ -4,7 +4,7 @@ from functools import cache
 
 from nst_helpers.checks.optimisers import two_loops
 from nst_helpers.images import load_image
-from nst_helpers.lbfgs import History
+from nst_helpers.optimize.lbfgs import History
 from nst_helpers.transfer import stylize
 
 import keras

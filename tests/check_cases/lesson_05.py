@@ -4,7 +4,7 @@ from functools import cache
 
 from nst_helpers import losses
 from nst_helpers.images import load_image
-from nst_helpers.optimize import minimize
+from nst_helpers.optimize.minimizer import minimize
 
 import numpy as np
 import scipy.ndimage

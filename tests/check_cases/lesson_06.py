@@ -5,7 +5,7 @@ from functools import cache
 from nst_helpers import losses
 from nst_helpers.checks.regions import smaller
 from nst_helpers.images import load_image
-from nst_helpers.masks import load_mask, rest_mask, share_masks
+from nst_helpers.masks.cover import load_mask, rest_mask, share_masks
 from nst_helpers.transfer import stylize
 
 import numpy as np

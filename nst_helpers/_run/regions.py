@@ -1,0 +1,61 @@
+"""Which style image goes where, at every size of a run.
+
+What may be given: arguments.py.
+"""
+
+from dataclasses import dataclass
+
+from nst_helpers._run.arguments import all_guides, check_sizes, content_masks, style_guides
+from nst_helpers.images import SMALLEST_SIZE, resize_image
+from nst_helpers.objective import Style, transfer_objective
+from nst_helpers.optimize.multiscale import with_margin
+
+import keras
+import numpy as np
+
+
+@dataclass
+class Regions:
+    """The style images of a run and their regions, as `stylize` was given them.
+
+    styles: arrays (1, H, W, 3), or None for a region that is kept. shares: their weights, without those that are None.
+    margin: pixels that are painted on each side besides.
+    """
+
+    extract: keras.Model
+    styles: list
+    shares: list
+    masks: object
+    style_masks: object
+    guide_mode: str
+    margin: int
+
+    def stage(self, content_image, size, weights):
+        """For `size` (height, width): the objective, the content image, and a mask of what is kept of it.
+
+        The objective is that of a picture with a margin; what is returned beside it has none.
+        """
+        scale, styles = size[0] / content_image.shape[1], self.styles
+        if scale < 1:
+            content_image = resize_image(content_image, size)
+            styles = [style if style is None else _scaled(style, scale) for style in styles]
+        check_sizes(self.extract, [content_image, *styles])
+        masks = content_masks(self.masks, styles, content_image)
+        keep = sum((mask for mask, style in zip(masks, styles) if style is None), np.float32(0))
+        pictures = [style for style in styles if style is not None]
+        regions = [mask if mask is None else self._guides(with_margin(mask, self.margin), weights)
+                   for mask, style in zip(masks, styles) if style is not None]
+        sources = style_guides(self.style_masks, styles, pictures, self.extract, weights.style_layers, self.guide_mode)
+        objective = transfer_objective(
+            self.extract, with_margin(content_image, self.margin),
+            [Style(*each) for each in zip(pictures, self.shares, regions, sources, strict=True)], weights,
+            keep=with_margin(keep, self.margin) if np.any(keep) else None,
+        )
+        return objective, content_image, keep
+
+    def _guides(self, mask, weights):
+        return all_guides(mask, self.extract, weights.style_layers, self.guide_mode)
+
+
+def _scaled(image, scale):
+    return resize_image(image, max(SMALLEST_SIZE, round(scale * max(image.shape))))

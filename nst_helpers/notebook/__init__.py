@@ -1,0 +1,1 @@
+"""What is seen in a notebook: figures (plots), and a bar while something runs (progress)."""

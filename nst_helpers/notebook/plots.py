@@ -1,0 +1,131 @@
+"""Figures that the lessons share: rows of pictures, and curves of losses.
+
+Importing this file sets the look of all figures.
+"""
+
+import base64
+import io
+
+from IPython import get_ipython
+from IPython.core.pylabtools import print_figure
+import matplotlib
+from matplotlib.backends import BackendFilter, backend_registry
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage, BboxImage
+import matplotlib.pyplot as plt
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+import numpy as np
+from PIL import Image
+
+
+def shows_photos(figure):
+    """Whether a figure holds a coloured picture, or a map so large that it is more of a picture than of a table."""
+    images = figure.findobj(lambda artist: isinstance(artist, (AxesImage, BboxImage)))
+    arrays = [image.get_array() for image in images]
+    return any(array is not None and (array.ndim == 3 or array.size > 128 * 128) for array in arrays)
+
+
+def encode_figure(figure, mime):
+    """`figure` as base64 text and its alt text, or None where the other of PNG and JPEG is the better one for it.
+
+    mime: "image/png" or "image/jpeg". Returns (text, {"alt": words}); IPython stores both in the output. Notebooks
+    stay small that way: JPEG needs a fifth of PNG for paintings; PNG, with 256 colours, a third of JPEG for charts,
+    and is sharp.
+    """
+    if mime != ("image/jpeg" if shows_photos(figure) else "image/png"):
+        return None
+    alt = {"alt": describe_figure(figure)}
+    if mime == "image/jpeg":
+        return print_figure(figure, "jpeg", base64=True, pil_kwargs={"quality": 80}), alt
+    chart, buffer = Image.open(io.BytesIO(print_figure(figure, "png"))).convert("RGB"), io.BytesIO()
+    chart.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode(), alt
+
+
+def describe_figure(figure):
+    """The words in a figure, for readers who cannot see it: titles, what the axes count, names of curves."""
+    words = [figure.get_suptitle()]
+    for axis in figure.axes:
+        words.append(axis.get_title())
+        words.append(" against ".join(filter(None, [axis.get_ylabel(), axis.get_xlabel()])))
+        words += axis.get_legend_handles_labels()[1]
+    words = dict.fromkeys(" ".join(text.split()) for text in words)  # each once, in order, on one line
+    kind = "Pictures" if shows_photos(figure) else "Chart"
+    return f"{kind}: {'; '.join(filter(None, words)) or 'the text beside it says what to see'}"
+
+
+if get_ipython():
+    set_matplotlib_formats()  # none of its own; importing it has made sure that it sets none later
+    for mime in ("image/png", "image/jpeg"):
+        formatter = get_ipython().display_formatter.formatters[mime]
+        formatter.for_type(Figure, lambda figure, mime=mime: encode_figure(figure, mime))
+# The colours can be told apart by colour-blind readers (Okabe and Ito).
+plt.rcParams.update({
+    "figure.dpi": 100,
+    "axes.prop_cycle": plt.cycler(color=["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"])
+    + plt.cycler(linestyle=["-", "--", "-.", ":", "-", "--", "-."]),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "font.size": 10,
+})
+_without_screen = []  # the figure that was shown last where there is no screen
+
+
+def show_images(images, titles=None, columns=None, height=2.6):
+    """Pictures side by side, each with its title, in rows of `columns` (None: all in one row).
+
+    images: a list of pictures (1, H, W, 3) in [0, 1], or of maps (H, W) in any range, which are drawn in grey.
+    height: of each picture, in inches.
+    Raises ValueError for no pictures, for what is neither a picture nor a map, and for too few titles.
+    """
+    arrays = [np.asarray(image) for image in images]
+    if not arrays:
+        raise ValueError("There is no picture to show: give show_images a list with at least one.")
+    for number, array in enumerate(arrays, start=1):
+        if not (array.ndim in (2, 3) or array.ndim == 4 and array.shape[0] == 1) or array.size == 0:
+            raise ValueError(f"Picture {number} has the shape {array.shape}, but show_images takes a list of pictures "
+                             "(1, height, width, 3) or maps (height, width).")
+    if titles and len(titles) < len(arrays):
+        raise ValueError(f"There are {len(arrays)} pictures and {len(titles)} titles; give one title for each.")
+    arrays = [array[0] if array.ndim == 4 else array for array in arrays]
+    columns = min(columns or len(arrays), len(arrays))
+    rows = -(-len(arrays) // columns)
+    width = height * max(array.shape[1] / array.shape[0] for array in arrays)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * width, rows * (height + 0.3)), squeeze=False)
+    for axis in axes.flat:
+        axis.axis("off")
+    for i, (axis, array) in enumerate(zip(axes.flat, arrays, strict=False)):
+        axis.imshow(np.clip(array, 0, 1) if array.ndim == 3 else array, cmap="gray")
+        if titles:
+            axis.set_title(titles[i])
+    figure.tight_layout()
+    _show(figure)
+
+
+def plot_losses(losses, title="", log=True):
+    """Curves of losses against evaluations, each with its name.
+
+    losses: a dictionary from name to values, for example `result.losses`. Raises ValueError if it is empty.
+    """
+    if not losses:
+        raise ValueError("There are no losses to plot: the dictionary is empty, as after a run of 0 steps.")
+    figure, axis = plt.subplots(figsize=(7, 3.2))
+    for name, values in losses.items():
+        axis.plot(np.arange(1, len(values) + 1), values, label=name)
+    axis.set(xlabel="evaluations", ylabel="loss", title=title, yscale="log" if log else "linear")
+    axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    figure.tight_layout()
+    _show(figure)
+
+
+def _show(figure):
+    """Show a figure. Where there is no screen, the latest one stays, for plt.savefig, and the one before is closed.
+
+    A notebook closes what it has shown by itself, and on a screen the learner does.
+    """
+    plt.show()
+    if matplotlib.get_backend().lower() in backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE):
+        while _without_screen:
+            plt.close(_without_screen.pop())
+        _without_screen.append(figure)
