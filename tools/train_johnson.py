@@ -2,18 +2,18 @@
 
     uv run tools/train_johnson.py street_in_auvers --images ../shared/distillation/images
 
-The losses are those that `stylize` minimises, with pocket as the loss network, on random crops of the photos; the
-content weighs more, because otherwise nothing but strokes is left of it. The style target is the Gram matrices of the
-whole painting. No bundled photo is used.
+The losses, `johnson_objective`, are those that `stylize` minimises, with pocket as the loss network, on random crops of
+the photos; the content weighs more, because otherwise nothing but strokes is left of it. The style target is the Gram
+matrices of the whole painting. No bundled photo is used.
 """
 
 import argparse
 from pathlib import Path
 
-from nst_helpers._io.weights import NETWORKS_FOLDER, read_npz
-from nst_helpers.fast.johnson import build_transformation_network
+from nst_helpers._io.weights import NETWORKS_FOLDER
+from nst_helpers.fast.johnson import build_transformation_network, johnson_objective, read_transformation_weights
 from nst_helpers.images import load_image
-from nst_helpers.losses import content_loss, gram_matrices, gram_matrix, style_loss, total_variation
+from nst_helpers.losses import gram_matrix
 from nst_helpers.networks import feature_extractor, load_network, set_weights
 from nst_helpers.transfer import CONTENT_LAYERS, STYLE_LAYERS
 
@@ -33,15 +33,8 @@ class PainterTrainer(Trainer):
         self.style_grams = {layer: gram_matrix(style_features[layer]) for layer in STYLE_LAYERS}
 
     def losses(self, crops):
-        target = self.extract(crops)[CONTENT_LAYER]
-        images = self.network(crops, training=True)
-        features = self.extract(images)
-        style = [style_loss(gram_matrices(features[layer]), self.style_grams[layer]) for layer in STYLE_LAYERS]
-        return {
-            "content": content_loss(features[CONTENT_LAYER], target),
-            "style": tf.reduce_mean(style),
-            "variation": total_variation(images),
-        }
+        painted = self.network(crops, training=True)
+        return johnson_objective(painted, crops, self.extract, self.style_grams, CONTENT_LAYER)
 
 
 def main():
@@ -65,7 +58,7 @@ def main():
     out = args.out or NETWORKS_FOLDER / f"johnson_{Path(args.painting).stem}.npz"
     network = build_transformation_network(seed=args.seed)
     if args.start:
-        set_weights(network, read_npz(args.start), args.start)
+        set_weights(network, read_transformation_weights(args.start), args.start)
     photos = load_pictures([args.images], 1000)
     weights = {"content": args.content_weight, "style": 1.0, "variation": args.variation_weight}
     trainer = PainterTrainer(network, load_image(args.painting, args.style_size), weights, args.peak)

@@ -1,6 +1,9 @@
 """The image transformation network: one network for one style (Johnson et al. 2016), which paints in one pass."""
 
+import functools
+
 from nst_helpers._io.weights import NETWORKS_FOLDER, read_npz
+from nst_helpers.losses import content_loss, gram_matrices, style_loss, total_variation
 from nst_helpers.networks import MirrorPadding, set_weights
 
 import keras
@@ -36,19 +39,12 @@ class MarginCut(keras.layers.Layer):
         return tf.ensure_shape(cut, image.shape)  # sizes that are known before the network runs stay known
 
 
-class InstanceNormalization(keras.layers.Layer):
-    """Each map of each picture to mean 0 and deviation 1, then a learnt scale and shift (Ulyanov et al. 2016)."""
-
-    def build(self, shape):
-        self.scale = self.add_weight(shape=(shape[-1],), initializer="ones", name="scale")
-        self.shift = self.add_weight(shape=(shape[-1],), initializer="zeros", name="shift")
-
-    def call(self, maps):
-        mean, variance = tf.nn.moments(maps, [1, 2], keepdims=True)
-        return tf.nn.batch_normalization(maps, mean, variance, self.shift, self.scale, 1e-5)
+# Each map of each picture to mean 0 and deviation 1, then a learnt scale and shift (Ulyanov et al. 2016): as many
+# groups as maps. 1e-5 is what shipped weights were trained with; Keras' own 1e-3 would be another network.
+instance_normalization = functools.partial(keras.layers.GroupNormalization, groups=-1, epsilon=1e-5)
 
 
-def build_transformation_network(widths=WIDTHS, blocks=BLOCKS, normalization=InstanceNormalization, seed=0):
+def build_transformation_network(widths=WIDTHS, blocks=BLOCKS, normalization=instance_normalization, seed=0):
     """Down to a quarter of the size, `blocks` residual blocks, and up again (Johnson et al. 2016, made smaller).
 
     A picture (B, H, W, 3), RGB in [0, 1], to another one of any size. normalization: the layer behind each
@@ -81,9 +77,32 @@ def build_transformation_network(widths=WIDTHS, blocks=BLOCKS, normalization=Ins
     return keras.Model(image, MarginCut()(painted, image), name="transformation_network")
 
 
+def johnson_objective(painted, photos, extract, style_grams, content_layer):
+    """What a transformation network is trained to make small (Johnson et al. 2016, section 3.2), in its three parts.
+
+    painted, photos: (B, H, W, 3), what the network made, and of what. extract: from feature_extractor, with all layers
+    that are named here. style_grams: {layer: (C, C)}, gram_matrix of the one painting. content_layer: a layer's name.
+    Returns {"content", "style", "variation"}, scalars, means over the batch, that of the style over its layers, too; to
+    be weighted and added. The losses are relative, as `stylize` has them; the paper's are squared distances.
+    """
+    features, target = extract(painted), extract(photos)[content_layer]
+    style = [style_loss(gram_matrices(features[layer]), gram) for layer, gram in style_grams.items()]
+    return {
+        "content": content_loss(features[content_layer], target),
+        "style": tf.reduce_mean(style),
+        "variation": total_variation(painted),
+    }
+
+
 def transformation_styles():
     """The paintings that a trained network ships for."""
     return sorted(file.stem.removeprefix("johnson_") for file in NETWORKS_FOLDER.glob("johnson_*.npz"))
+
+
+def read_transformation_weights(file):
+    """Weights from an .npz file by today's names; files from before November 2026 say "scale" and "shift"."""
+    return {name.replace(".scale", ".gamma").replace(".shift", ".beta"): array
+            for name, array in read_npz(file).items()}
 
 
 def load_transformation_network(style, weights=None):
@@ -96,6 +115,7 @@ def load_transformation_network(style, weights=None):
         raise ValueError(f"No network was trained for {style!r}. There is one for: "
                          f"{', '.join(transformation_styles())}; any style works with stylize_fast.")
     network = build_transformation_network()
-    set_weights(network, read_npz(weights or NETWORKS_FOLDER / f"johnson_{style}.npz"), weights or f"johnson_{style}")
+    arrays = read_transformation_weights(weights or NETWORKS_FOLDER / f"johnson_{style}.npz")
+    set_weights(network, arrays, weights or f"johnson_{style}")
     network.trainable = False
     return network
