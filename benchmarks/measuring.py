@@ -10,6 +10,7 @@ import json
 import os
 from pathlib import Path
 import platform
+import re
 import resource
 import subprocess
 import sys
@@ -31,7 +32,10 @@ def in_own_process(file, *arguments, python=sys.executable, **environment):
 
 def peak_memory():
     """The most memory that this process has held so far, in MB; with TensorFlow on a graphics card also that one's."""
-    peaks = {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}  # Linux counts in kB
+    status = Path("/proc/self/status")
+    # Linux: not ru_maxrss, which begins with what the parent held; both are in kB.
+    own = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.exists() else None
+    peaks = {"memory": (int(own[1]) if own else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024}
     tf = sys.modules.get("tensorflow")
     if tf and tf.config.list_physical_devices("GPU"):
         peaks["graphics memory"] = tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**20

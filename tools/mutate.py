@@ -34,8 +34,9 @@ MODULES = {
     "lbfgs": ("nst_helpers/optimize/lbfgs.py", "tests/test_lbfgs.py", "tests/test_optimize.py"),
     "losses": ("nst_helpers/losses.py", "tests/test_losses.py", "tests/test_guides.py"),
     "masks": ("nst_helpers/masks/cover.py", "tests/test_masks.py", "tests/test_regions.py"),
-    "optimize": ("nst_helpers/optimize/minimizer.py", "tests/test_optimize.py"),
-    "stages": ("nst_helpers/optimize/multiscale.py", "tests/test_stages.py"),
+    "methods": ("nst_helpers/optimize/methods.py", "tests/test_optimize.py"),
+    "minimizer": ("nst_helpers/optimize/minimizer.py", "tests/test_optimize.py"),
+    "multiscale": ("nst_helpers/optimize/multiscale.py", "tests/test_stages.py"),
 }
 # Of Cosmic Ray's operators, those that a programmer's mistake looks like: one or two for each sign, not eleven.
 OPERATORS = re.compile(

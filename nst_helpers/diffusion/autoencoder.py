@@ -4,7 +4,7 @@ Pictures go in and come out as everywhere in the course: (B, H, W, 3), RGB in [0
 """
 
 from nst_helpers._io.weights import NETWORKS_FOLDER, read_npz
-from nst_helpers.losses import content_loss
+from nst_helpers.losses import relative_distance
 from nst_helpers.networks import feature_extractor, set_weights
 
 import keras
@@ -73,11 +73,12 @@ def load_autoencoder(weights=None, widths=WIDTHS):
 
 
 def perceptual_loss(features, targets):
-    """How far two pictures are apart for a network: the mean of the layers' content losses (Johnson et al. 2016).
+    """How far two pictures are apart for a network: the mean of the layers' relative distances (Johnson et al. 2016).
 
-    features, targets: dictionaries {layer: (B, H, W, C)}. 0 is a perfect match, 1 what a silent network would have.
+    features, targets: dictionaries {layer: (B, H, W, C)}; a batch counts as one. 0 is a perfect match, 1 what a
+    silent network would have.
     """
-    return tf.add_n([content_loss(features[layer], targets[layer]) for layer in targets]) / len(targets)
+    return tf.add_n([relative_distance(features[layer], targets[layer]) for layer in targets]) / len(targets)
 
 
 def perceptual_extractor(network):

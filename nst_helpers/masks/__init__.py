@@ -10,12 +10,11 @@ from nst_helpers.masks.cover import (
     rest_mask,
     share_masks,
 )
-from nst_helpers.masks.guides import guides
 from nst_helpers.masks.making import by_brightness, by_color, ellipse, largest_part, rectangle, soften
 from nst_helpers.masks.painting import overlay, paint_mask
 
 __all__ = [
-    "bundled_masks", "by_brightness", "by_color", "check_cover", "check_mask", "ellipse", "fit_mask", "guides",
+    "bundled_masks", "by_brightness", "by_color", "check_cover", "check_mask", "ellipse", "fit_mask",
     "largest_part", "load_mask", "overlay", "paint_mask", "rectangle", "resize_mask", "rest_mask", "share_masks",
     "soften",
 ]

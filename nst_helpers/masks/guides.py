@@ -4,7 +4,6 @@ A mask says which pixels belong to a region; a guide says so for the positions o
 guide is for stands in losses.py.
 """
 
-import numpy as np
 import tensorflow as tf
 
 MODES = ("resize", "any", "only")
@@ -39,7 +38,7 @@ def _through(layer, guide, mode):
     if "pool" in layer.name:
         pool = tf.nn.avg_pool2d if mode == "resize" else tf.nn.max_pool2d
         return pool(guide, layer.pool_size, layer.strides, "VALID")
-    kernel = getattr(layer, "kernel_size", (1, 1))
-    if mode == "resize" or np.max(kernel) == 1:
+    kernel = getattr(layer, "kernel_size", None)
+    if mode == "resize" or kernel is None:
         return guide
     return tf.nn.max_pool2d(guide, kernel, 1, "SAME")
