@@ -16,6 +16,8 @@ import tempfile
 
 from nbconvert import HTMLExporter
 
+# nbconvert makes the page; Chromium prints it by a line of ours: nbconvert's webpdf takes neither the @page size
+# below nor an installed Chromium. Playwright takes both, but pictures of pages would need pdftoppm all the same.
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",

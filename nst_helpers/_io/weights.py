@@ -52,6 +52,8 @@ def _check_size(size):
         raise ValueError
 
 
+# By h5py, not by keras.applications.VGG19(weights=file): that takes a file with VGG's dense top only as a network with
+# that top (575 MB), goes by the order of layers instead of their names, and takes no file without Keras' "layer_names".
 def read_vgg_file(file):
     """Weights of the convolutions from an .h5 file as Keras offers it (with or without VGG's dense top)."""
     file = Path(file).expanduser()

@@ -1,0 +1,58 @@
+"""Asking the denoiser: conditions, vague pictures of what is wanted, and guidance (Ho and Salimans 2022)."""
+
+from nst_helpers._io.image_files import DATA_FOLDER
+from nst_helpers.diffusion.schedules import centred
+
+import numpy as np
+import tensorflow as tf
+
+INDEX_FILE = DATA_FOLDER / "faces" / "index.npz"  # made by tools/index_faces.py
+
+
+def draw_conditions(count, seed=0, clearest=1.0):
+    """Conditions for the shipped denoiser, (count, 32, 32, 3): the means of kinds of faces, as often as they come.
+
+    clearest: drawn from this share of the kinds, those with the most contrast; 0.5 leaves out what has no outline.
+    Raises ValueError for a share that is not above 0 and up to 1.
+    """
+    if not 0 < clearest <= 1:
+        raise ValueError(f"clearest is {clearest}; it is a share of the kinds: above 0, up to 1.")
+    with np.load(INDEX_FILE) as index:
+        kinds, own = centred(index["mean_kinds"] / 255), index["kinds"].ravel()
+    kept = kinds.std((1, 2, 3)).argsort()[::-1][: max(1, round(clearest * len(kinds)))]
+    return kinds[np.random.default_rng(seed).choice(own[np.isin(own, kept)], count)]
+
+
+def noise_predictor(denoiser, condition=None, guidance=0.0, away_from=None):
+    """A function (pictures, step) to the noise in them, as the samplers of schedules.py want it, compiled.
+
+    condition: what is asked for, (1, H, W, 3) for all pictures or (B, H, W, 3), one for each; None is anything.
+    guidance: how far to go beyond the network's own answer, which is 0; above it the pictures are clearer, and vary
+        less.
+    away_from: the denoiser to go away from, which is asked for nothing: `load_denoiser("weak")` is made for it (Karras
+        et al. 2024). None: the same one (classifier-free guidance, Ho and Salimans 2022, equation 6, their w).
+    Raises ValueError for a condition that the denoiser or the pictures have no place for.
+    """
+    if condition is not None and len(denoiser.inputs) == 2:
+        raise ValueError("This denoiser takes no condition; build one with conditional=True, or take load_denoiser().")
+    other = away_from or denoiser
+
+    def answer(network, noisy, time, wanted):
+        return network([noisy, time, wanted][: len(network.inputs)])
+
+    @tf.function(reduce_retracing=True)
+    def predict(noisy, time, wanted):
+        asked = answer(denoiser, noisy, time, wanted)
+        if not guidance or (condition is None and away_from is None):
+            return asked
+        return asked + guidance * (asked - answer(other, noisy, time, tf.zeros_like(wanted)))
+
+    def predicted(noisy, step):
+        wanted = np.zeros((1, 1, 1, 1)) if condition is None else np.asarray(condition)
+        if wanted.ndim != 4 or any(side not in (1, own) for side, own in zip(wanted.shape, np.shape(noisy))):
+            raise ValueError(f"The condition {wanted.shape} does not fit the pictures {np.shape(noisy)}; give one for "
+                             "all, (1, H, W, 3), or one for each.")
+        wanted = np.broadcast_to(wanted, np.shape(noisy)).astype("float32")
+        return predict(tf.constant(noisy), tf.fill([len(noisy)], float(step)), tf.constant(wanted))
+
+    return predicted
