@@ -11,6 +11,7 @@ from nst_helpers._run import estimate
 from nst_helpers.fast import one_pass
 from nst_helpers.fast.adain import (
     ADAIN_FILE,
+    ADAIN_LAYERS,
     ENCODER_LAYERS,
     EPSILON,
     StyleNormalization,
@@ -22,6 +23,7 @@ from nst_helpers.fast.adain import (
 )
 from nst_helpers.fast.one_pass import stylize_fast
 from nst_helpers.images import load_image, resize_image
+from nst_helpers.masks.guides import guides
 from nst_helpers.networks import named_variables
 
 import numpy as np
@@ -262,3 +264,29 @@ def test_each_pair_of_networks_paints_its_own_picture(pictures):
 def test_networks_that_are_no_pair_are_told(pictures, networks):
     with pytest.raises(ValueError, match="networks has to be the pair .* load_adain gives"):
         stylize_fast(*pictures[:2], networks=networks)
+
+
+def test_a_region_is_given_the_moments_of_what_lies_in_it(pictures):
+    """By hand: a margin, the mask's way to each layer, moments there, and the decoder's picture inside the mask."""
+    (content, style, _), (encoder, decoder) = pictures, one_pass.shipped_networks()
+    _, height, width, _ = content.shape
+    mask = np.zeros((1, height, width, 1), "float32")
+    mask[:, :, : width // 3] = 1
+    found = stylize_fast(content, [style, None], masks=[mask, 1 - mask])
+    margin = one_pass.MARGIN
+    borders = [(0, 0), (margin, margin + -height % 8), (margin, margin + -width % 8), (0, 0)]
+    layers = list(ENCODER_LAYERS)
+    own, others = encoder(np.pad(content, borders, "reflect")), encoder(style)
+    guide = guides(np.pad(mask, borders, "reflect"), encoder, layers)
+    maps, rows = {}, []
+    for layer in layers:
+        values, target = own[layer].numpy().astype("float64"), others[layer].numpy().astype("float64")
+        mean = np.average(values, axis=(1, 2), weights=np.broadcast_to(guide[layer], values.shape))
+        spread = np.sqrt(np.average((values - mean) ** 2, axis=(1, 2),
+                                    weights=np.broadcast_to(guide[layer], values.shape)) + EPSILON)
+        target_mean, target_spread = target.mean((1, 2)), np.sqrt(target.var((1, 2)) + EPSILON)
+        maps[layer] = (target_spread * (values - mean) / spread + target_mean).astype("float32")
+        rows += [target_mean, target_spread]
+    inputs = {layer: maps[layer] for layer in ADAIN_LAYERS} | {"style": np.hstack(rows).astype("float32")}
+    painted = decoder(inputs).numpy()[:, margin : margin + height, margin : margin + width]
+    np.testing.assert_allclose(found, np.clip(mask * painted + (1 - mask) * content, 0, 1), atol=2e-3)

@@ -9,6 +9,7 @@ from nst_helpers.masks.cover import load_mask
 from nst_helpers.masks.guides import guides
 from nst_helpers.networks import build_network, feature_extractor
 from nst_helpers.objective import Style, transfer_objective
+from nst_helpers.optimize import Result
 from nst_helpers.transfer import stylize
 
 import numpy as np
@@ -151,3 +152,31 @@ def test_style_images_shrink_with_the_picture(random_pocket, monkeypatch):
     for size in ((24, 32), (12, 16)):
         run.stage(CONTENT, size, Weights("block1_conv1", "block1_conv1", 0.0))
     assert seen == [((1, 24, 32, 3), (1, 32, 32, 3)), ((1, 12, 16, 3), (1, 16, 16, 3))]
+
+
+SOFT = np.linspace(0, 1, SIZE, dtype="float32")[None, None, :, None] * np.ones((1, 24, 1, 1), "float32")
+
+
+def test_what_is_kept_takes_no_part_in_the_losses(random_pocket):
+    """A soft mask: the losses are those of the photo and the picture, blended by it."""
+    extract = feature_extractor(random_pocket, ["block1_conv1"])
+    weights = Weights("block1_conv1", "block1_conv1", 0.5, total_variation_weight=2.0, patch_weight=0.1)
+    image = GENERATOR.random(CONTENT.shape, "float32")
+    kept = transfer_objective(extract, CONTENT, [Style(STYLE)], weights, keep=SOFT)(image)
+    blended = transfer_objective(extract, CONTENT, [Style(STYLE)], weights)(SOFT * CONTENT + (1 - SOFT) * image)
+    for name, loss in blended.items():
+        np.testing.assert_allclose(kept[name], loss, rtol=1e-5, err_msg=name)
+
+
+def test_what_is_kept_is_blended_in_at_the_start_and_at_the_end(paint, monkeypatch):
+    starts, end = [], GENERATOR.random(CONTENT.shape, "float32")
+
+    def instead(_objectives, _sizes, start_image, *_, **__):
+        starts.append(start_image)
+        return Result(end, {}, 0, 0, 0.0, "not run")
+
+    monkeypatch.setattr("nst_helpers.transfer.minimize_in_stages", instead)
+    noise = GENERATOR.random(CONTENT.shape, "float32")
+    result = paint([STYLE, None], masks=[1 - SOFT, SOFT], start=noise)
+    np.testing.assert_allclose(starts[0], SOFT * CONTENT + (1 - SOFT) * noise, atol=1e-6)
+    np.testing.assert_allclose(result.image, SOFT * CONTENT + (1 - SOFT) * end, atol=1e-6)

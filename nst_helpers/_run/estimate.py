@@ -17,9 +17,9 @@ from nst_helpers._io.environment import memory_free, memory_used
 FIXED, COPIES = 80e6, 0.7
 # How many more arrays of the picture's size there are at the peak: the optimiser's, and those of the losses on pixels.
 ARRAYS = {"L-BFGS": 58, "L-BFGS-B": 100, "Adam": 36, "gradient descent": 34}
-PATCHES = 40  # arrays more, where there is a weight for patches
+PATCHES = 110e6  # bytes more where patches have a weight; it hardly grows with the picture
 # How often each feature map is there at the peak. On a processor without AVX-512; with it, it was once.
-MAPS = 3.3
+MAPS = 2.7
 # Four times the pixels take 3.2 times as long: what a step costs besides does not grow.
 TIME_EXPONENT = 0.85
 # A run that takes longer is announced.
@@ -50,9 +50,8 @@ def memory_needed(extract, height, width, method="L-BFGS", regions=0, patches=Fa
     every, largest, asked = _bytes_per_pixel(extract)
     # Feature maps wait for the gradient; around the largest of them there are three more. From the second region on,
     # each has its own copies of the maps that its Gram matrices are made of.
-    arrays = ARRAYS[method] + (PATCHES if patches else 0)
-    per_pixel = MAPS * every + 3 * largest + 12 * arrays + 4 * max(0, regions - 1) * asked
-    return _fixed(extract) + per_pixel * height * width
+    per_pixel = MAPS * every + 3 * largest + 12 * ARRAYS[method] + 4 * max(0, regions - 1) * asked
+    return _fixed(extract) + (PATCHES if patches else 0) + per_pixel * height * width
 
 
 def style_memory_needed(extract, height, width):
