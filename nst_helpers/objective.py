@@ -1,6 +1,7 @@
 """The one function that a style transfer minimises: all losses of a picture, weighted, as lesson 04 puts them together.
 
-Each of them stands in losses.py, their weights in loss_weights.py.
+Each of them stands in losses.py, their weights in loss_weights.py. The objective that trains Johnson's network is
+fast/johnson.py's.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""The image transformation network: one network for one style (Johnson et al. 2016), which paints in one pass."""
+"""The image transformation network: one network for one style (Johnson et al. 2016), which paints in one pass.
+
+And the objective that it is trained with; the training itself is tools/train_johnson.py.
+"""
 
 import functools
 
