@@ -108,6 +108,7 @@ def test_an_interrupt_never_loses_the_result(paint, monkeypatch, tmp_path, momen
     assert len(calls) >= after, "the moment has come"
     assert result.image.shape == SHAPE and len(result.losses["total"]) == result.evaluations
     assert result.message in ("interrupted", "all steps done") and len(Bar.said) == 1
+    assert all(result.stages) or not result.evaluations, "a stage that was never begun is none"
     if moment not in ("the run is over", "the bar is closed", "the losses are looked up"):
         assert result.message == "interrupted" and result.cut_short and result.steps < 8
     assert read_record(tmp_path / "last.png") == result.record

@@ -15,6 +15,8 @@ import tensorflow as tf
     ((341, 511), [(341, 511)]),
     ((340, 512), [(170, 256), (340, 512)]),
     ((1024, 683), [(256, 171), (512, 342), (1024, 683)]),
+    ((128, 600), [(64, 300), (128, 600)]),
+    ((200, 1100), [(100, 550), (200, 1100)]),
     ((20, 4096), [(20, 4096)]),  # at half the size nothing would be left for the deep layers
 ])
 def test_sizes_are_halves_down_to_256(size, expected):
@@ -50,7 +52,7 @@ def test_stages_are_one_after_another_what_minimize_does():
     expected = np.concatenate([small.losses["total"], large.losses["total"]])
     np.testing.assert_allclose(result.losses["total"], expected, rtol=1e-6)
     assert result.steps == 8 and result.stages == [small.evaluations, large.evaluations]
-    assert result.evaluations == len(expected) and not result.cut_short
+    assert result.evaluations == len(expected) and not result.cut_short and 0 < result.seconds < 60
     assert seen == [(step, 12 if step <= 5 else 24) for step in range(1, 9)]
 
 
@@ -97,6 +99,11 @@ def test_an_interrupt_at_the_small_size_gives_the_whole_picture():
     assert result.image.shape == (1, 24, 36, 3) and result.cut_short and result.message == "interrupted"
     assert result.steps <= 2 and len(result.stages) == 1
     assert "interrupted" in repr(result)
+
+
+def test_as_many_objectives_as_sizes():
+    with pytest.raises(ValueError, match="argument 2 is longer"):
+        minimize_in_stages([bowl(picture((12, 18), 1))], [(12, 18), (24, 36)], picture((12, 18), 2), "L-BFGS", 4)
 
 
 def test_more_stages_than_steps_is_one_stage():
