@@ -1,4 +1,4 @@
-"""A run of `stylize` from its begin to its end: shown, foretold, saved now and then, put on record.
+"""A run of `stylize` from beginning to end: shown, foretold, saved now and then, put on record.
 
 The run itself stands in multiscale.py, each of the watchers in its own file.
 """
