@@ -27,7 +27,7 @@ import time
 ROOT = Path(__file__).resolve().parent.parent
 # Name: the file, and the tests that look after it, the quickest first: the first that fails ends the run.
 MODULES = {
-    "adain": ("nst_helpers/fast/adain.py", "tests/test_fast.py"),
+    "adain": ("nst_helpers/fast/adain.py", "tests/test_adain.py"),
     "color": ("nst_helpers/color.py", "tests/test_color.py"),
     "diffusion": ("nst_helpers/diffusion/schedules.py", "tests/test_diffusion.py"),
     "guides": ("nst_helpers/masks/guides.py", "tests/test_guides.py"),
