@@ -9,6 +9,7 @@ import tempfile
 import nbformat
 from nbformat import v4
 from notebook_cleaning import clean
+from notebook_names import SKIP, changed, made_and_taken, may_be_skipped, needed
 from notebook_reading import ROOT, stored_notebooks
 from notebook_rules import problems
 import pytest
@@ -105,6 +106,11 @@ FAULTS = {
     "a path in the code": (write(f"import nst_helpers\nopen('{ROOT.as_posix()}/x')", 1), "path of a machine"),
     "TensorFlow first": (write("import os, tensorflow as tf\nimport nst_helpers", 1), "imports tensorflow before"),
     "Keras first": (write("from keras.applications import vgg19", 1), "imports keras before"),
+    "needs what may be skipped": (lambda n: n.cells.extend([
+        v4.new_markdown_cell(f"## Roots\n\n{SKIP} Hard."), v4.new_code_cell("root = 2", execution_count=3),
+        v4.new_markdown_cell("## On"), v4.new_code_cell("def f():\n    return root", execution_count=4),
+    ]), "needs 'root'"),
+    "a mark in other words": (add_text("## Roots\n\nMay be skipped at first reading"), "a mark is not written as"),
     "over 1 MB": (show(**{"image/png": "A" * 1_000_000}), "1.0 MB"),
 }
 
@@ -135,3 +141,47 @@ def test_cleaning_keeps_what_can_be_read_and_nothing_else(notebook):
     assert cleaned.cells[1].metadata == {"tags": ["nbval-check-output"]}
     assert set(cleaned.metadata) == {"kernelspec", "language_info"} and "version" not in cleaned.metadata.language_info
     assert [cell.id for cell in cleaned.cells] == names
+
+
+# Names
+
+
+def code(*sources):
+    return [v4.new_code_cell(source) for source in sources]
+
+
+@pytest.mark.parametrize("source, made, taken", [
+    ("import numpy as np\nx = np.ones(3)", {"np", "x"}, {"np"}),
+    ("def f(a, b=c):\n    d = a + e\n    return d", {"f"}, {"c", "e"}),
+    ("total = sum(x for x in rows)", {"total"}, {"rows"}),
+    ("for i, (j, k) in pairs:\n    print(i)", {"i", "j", "k"}, {"pairs", "i"}),
+    ("x += 1", {"x"}, {"x"}),
+    ("class A(B):\n    c = d", {"A"}, {"B", "d"}),
+    ("%matplotlib inline\ny = x", {"y"}, {"x"}),
+    ("def f():\n    global g\n    g = 1", {"f", "g"}, set()),
+])
+def test_names_that_a_cell_makes_and_takes(source, made, taken):
+    found = made_and_taken(v4.new_code_cell(source))
+    assert found[0] == made and found[1] - {"get_ipython"} == taken
+
+
+@pytest.mark.parametrize("source, names", [
+    ("x[0] = 1", {"x"}), ("x.y[2].z = 1", {"x"}), ("x |= y", {"x"}), ("x.append(y)", {"x"}), ("x = y", set()),
+    ("a, b[0] = 1, 2", {"b"}), ("x.mean()", set()), ("for x[0] in y:\n    pass", {"x"}),
+])
+def test_names_that_a_cell_changes(source, names):
+    assert changed(v4.new_code_cell(source)) == names
+
+
+def test_a_cell_needs_what_its_names_are_made_of():
+    cells = code("import numpy as np", "a = np.ones(2)", "b = 7", "def f():\n    return a + later", "later = 1",
+                 "a[0] = b", "unused = f()", "f()")
+    assert needed(cells, code("f()")) == [0, 1, 2, 3, 4, 5]
+    assert needed(cells, code("b")) == [2] and needed(cells, code("1")) == []
+
+
+def test_a_mark_reaches_to_the_next_heading_of_its_level():
+    marked = f"\n\n{SKIP} Hard.\n\n"
+    texts = ["# T", "## A", f"### B{marked}", "#### C", "### D", f"## E{marked}### F", "text\n\n## G"]
+    cells = [cell for text in texts for cell in (v4.new_markdown_cell(text), v4.new_code_cell("1"))]
+    assert may_be_skipped(cells)[1::2] == [False, False, True, True, False, True, False]

@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 from notebook_cleaning import clean
+from notebook_names import SKIP, made_and_taken, may_be_skipped
 from notebook_reading import ROOT, Page, cells_of, read, statements, texts
 
 BYTES, LINES = 1_000_000, 25
@@ -114,8 +115,22 @@ def imports_helpers_first(notebook):
                     yield f"{name} imports {package} before nst_helpers, which keeps TensorFlow's noise off the page"
 
 
+def can_be_read_without_what_may_be_skipped(notebook):
+    """Who leaves out the marked sections can run all other cells, and gets the same values."""
+    makers = {}  # name: is the last cell that made it in a marked section?
+    for cell, skipped in zip(notebook.cells, may_be_skipped(notebook.cells)):
+        if cell.cell_type != "code" and "skipped at first reading" in cell.source.replace(SKIP, ""):
+            yield f"a mark is not written as {SKIP} at the beginning of a line"
+        made, taken = made_and_taken(cell) if cell.cell_type == "code" else (set(), set())
+        for name in sorted(taken - made):
+            if makers.get(name) and not skipped:
+                yield f"the cell {cell.source[:40]!r} needs {name!r}, made in a section that may be skipped"
+        makers |= dict.fromkeys(made, skipped)
+
+
 RULES = [is_cleaned, is_run_in_order, has_no_faults, has_short_cells, starts_with_its_title, has_headings_in_order,
-         has_alt_texts, has_words_under_figures, has_no_paths, imports_helpers_first]
+         has_alt_texts, has_words_under_figures, has_no_paths, imports_helpers_first,
+         can_be_read_without_what_may_be_skipped]
 
 
 def problems(text):
