@@ -132,10 +132,18 @@ def test_arrays_that_mean_a_mask(given):
     (np.zeros((30, 40, 3)), r"has the shape \(30, 40, 3\)"),
     (IMAGE, "is in colour, but a mask is greyscale"),
     (np.zeros((1, 0, 4, 1)), r"has the shape \(1, 0, 4, 1\)"),
+    (np.zeros((2, 4, 4, 1)), r"has the shape \(2, 4, 4, 1\)"),
+    (np.zeros((1, 4, 4, 2)), r"has the shape \(1, 4, 4, 2\)"),
+    (LEFT - 0.01, "has values from -0.01 to 0.99"),
+    (LEFT + 0.01, "has values from 0.01 to 1.01"),
 ])
 def test_what_is_no_mask_is_told_in_one_sentence(given, sentence):
     with pytest.raises(ValueError, match=sentence):
         check_mask(given)
+
+
+def test_what_rounding_adds_is_cut_off():
+    np.testing.assert_array_equal(check_mask(np.linspace(-5e-4, 1.0005, 12).reshape(3, 4)).ravel()[[0, -1]], [0, 1])
 
 
 def test_a_wrong_name_lists_the_right_ones():
@@ -170,6 +178,13 @@ def test_rounding_of_the_sides_is_no_other_picture(size):
         assert fit_mask(mask, image).shape == (*image.shape[:3], 1)
 
 
+def test_proportions_may_differ_by_half_a_pixel_and_two_percent_but_not_more():
+    image = np.zeros((1, 100, 100, 3), "float32")
+    assert fit_mask(np.ones((102, 100), bool), image).shape == (1, 100, 100, 1)
+    with pytest.raises(ValueError, match="the proportions differ"):
+        fit_mask(np.ones((100, 104), bool), image)
+
+
 @pytest.mark.parametrize("mask, sentence", [
     ("astronaut_person", "512x512 pixels .* 30x40: the proportions differ"),
     (np.zeros((30, 40)), "is empty: it covers 0.00% of the picture"),
@@ -189,6 +204,19 @@ def test_overlaps_and_holes_are_told_with_their_size():
         check_cover([LEFT])
     check_cover(share_masks([wide, RIGHT]))
     check_cover([wide, rest_mask([wide])])
+
+
+def test_an_overlap_is_not_made_up_for_by_a_hole():
+    with pytest.raises(ValueError, match="overlap in 5%"):
+        check_cover([part((30, 40), slice(None), slice(20)), part((30, 40), slice(None), slice(18, 22))])
+    with pytest.raises(ValueError, match="leave 45%"):  # what lies twice, here within the tolerance, covers no hole
+        check_cover([part((30, 40), slice(None), slice(22)), 0.39 * part((30, 40), slice(None), slice(1))])
+
+
+def test_what_is_left_is_one_mask_however_many_there_are():
+    quarters = [part((30, 40), slice(None), slice(start, start + 10)) for start in (0, 10, 20)]
+    np.testing.assert_array_equal(rest_mask(quarters), part((30, 40), slice(None), slice(30, 40)))
+    np.testing.assert_array_equal(rest_mask([LEFT, RIGHT, LEFT]), 0 * LEFT)  # what lies twice leaves nothing, not less
 
 
 def test_sharing_changes_only_what_overlaps():
