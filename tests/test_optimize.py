@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import signal
+import time
 
 from nst_helpers.loss_weights import Weights
 from nst_helpers.losses import gram_matrix, style_loss
@@ -228,7 +229,7 @@ def test_first_step_changes_the_picture_by_two_hundredths(scale):
 @pytest.mark.parametrize("method", METHODS)
 def test_result_keeps_the_records(method):
     center, start = start_picture(1), start_picture(2)
-    kept, calls = start.copy(), []
+    kept, calls, begin = start.copy(), [], time.perf_counter()
 
     def objective(image):
         return {"near": tf.reduce_sum((image - center) ** 2), "small": 0.5 * tf.reduce_sum(image**2)}
@@ -245,10 +246,29 @@ def test_result_keeps_the_records(method):
     np.testing.assert_allclose(best, result.losses["total"].min(), rtol=1e-5)
     assert [step for step, _, _ in calls] == list(range(1, result.steps + 1))
     assert all(loss == np.float32(loss) and image.shape == start.shape for _, loss, image in calls)
-    assert result.seconds > 0
+    assert 0 < result.seconds < time.perf_counter() - begin
     text = repr(result)
     assert f"{result.steps} steps, {result.evaluations} evaluations" in text and result.message in text
     assert f"total {result.losses['total'].min():.4g}, near" in text
+
+
+def test_of_equally_good_pictures_the_first_is_kept():
+    start = start_picture(2)
+
+    def always_zero(image):
+        total = tf.reduce_sum(image)
+        return total - tf.stop_gradient(total)  # its gradient is 1 everywhere all the same
+
+    result = minimize(always_zero, start, "Adam", steps=3)
+    assert (result.losses["total"] == 0).all()
+    np.testing.assert_array_equal(result.image, start)
+
+
+def test_a_last_step_that_looked_beyond_what_is_finite_is_a_step():
+    result = minimize(lambda image: tf.where(tf.reduce_mean(image) < -0.1, np.float32(np.inf), tf.reduce_mean(image)),
+                      np.zeros((1, 3, 3, 3), "float32"), steps=1)
+    assert result.losses["total"][-1] == np.inf  # the line search tried a longer step, and took the one before it
+    assert (result.steps, result.message) == (1, "all steps done")
 
 
 @pytest.mark.parametrize("method", METHODS)
