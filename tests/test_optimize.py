@@ -370,6 +370,17 @@ def test_loss_that_is_not_finite_from_the_start(method, bad):
     assert "not finite" in repr(result)
 
 
+def test_a_part_that_is_no_number_counts_as_infinite_even_if_the_last_part_is_one():
+    result = minimize(lambda image: {"first": tf.stop_gradient(image[0, 0, 0, 0]) * np.nan, "last": tf.reduce_sum(image)},
+                      start_picture(), steps=2)
+    assert result.losses["total"].tolist() == result.losses["first"].tolist() == [np.inf]
+    assert np.isfinite(result.losses["last"]).all()
+
+
+def test_a_run_has_150_steps_unless_told_otherwise():
+    assert minimize(lambda x: tf.reduce_sum(x**2), np.ones(2), "gradient descent").steps == 150
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_loss_that_is_not_finite_later(method):
     def objective(image):
