@@ -371,7 +371,7 @@ def test_loss_that_is_not_finite_from_the_start(method, bad):
 
 
 def test_a_part_that_is_no_number_counts_as_infinite_even_if_the_last_part_is_one():
-    result = minimize(lambda image: {"first": tf.stop_gradient(image[0, 0, 0, 0]) * np.nan, "last": tf.reduce_sum(image)},
+    result = minimize(lambda x: {"first": tf.stop_gradient(x[0, 0, 0, 0]) * np.nan, "last": tf.reduce_sum(x)},
                       start_picture(), steps=2)
     assert result.losses["total"].tolist() == result.losses["first"].tolist() == [np.inf]
     assert np.isfinite(result.losses["last"]).all()
