@@ -223,6 +223,20 @@ def test_first_step_changes_the_picture_by_two_hundredths(scale):
     np.testing.assert_allclose(np.sqrt(np.mean((tried[1] - tried[0]) ** 2)), 0.02, rtol=1e-4)
 
 
+def test_scipys_method_is_scipys_with_ten_pairs_and_no_tolerance():
+    def loss(position):
+        value, gradient = scipy.optimize.rosen(position), scipy.optimize.rosen_der(position)
+        return 1e-6 * value, 1e-6 * gradient  # so small that SciPy's own tolerances would end the run
+
+    start = np.linspace(-1.2, 1.2, 12)
+    options = {"maxiter": 30, "maxcor": 10, "ftol": 0, "gtol": 0}
+    wanted = scipy.optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    steps = []
+    METHODS["L-BFGS-B"](loss, start, 30, lambda position: steps.append(position.copy()), None)
+    assert len(steps) == wanted.nit == 30
+    np.testing.assert_array_equal(steps[-1], wanted.x)
+
+
 # Records
 
 

@@ -1,5 +1,7 @@
 """Coarse to fine: which sizes, how many steps, and that the stages make one run."""
 
+import signal
+
 from nst_helpers.images import load_image, resize_image
 from nst_helpers.optimize.minimizer import minimize
 from nst_helpers.optimize.multiscale import minimize_in_stages, stage_sizes, stage_steps, with_margin, without_margin
@@ -99,6 +101,18 @@ def test_an_interrupt_at_the_small_size_gives_the_whole_picture():
     assert result.image.shape == (1, 24, 36, 3) and result.cut_short and result.message == "interrupted"
     assert result.steps <= 2 and len(result.stages) == 1
     assert "interrupted" in repr(result)
+
+
+def test_an_interrupt_while_a_picture_is_enlarged_keeps_the_losses_of_the_small_one(monkeypatch):
+    def enlarge(image, size):
+        signal.raise_signal(signal.SIGINT)
+        return resize_image(image, size)
+
+    monkeypatch.setattr("nst_helpers.optimize.multiscale.resize_image", enlarge)
+    objectives = [bowl(picture(size, 1)) for size in ((12, 18), (24, 36))]
+    result = minimize_in_stages(objectives, [(12, 18), (24, 36)], picture((12, 18), 2), "gradient descent", 40)
+    assert result.image.shape == (1, 24, 36, 3) and result.message == "interrupted"
+    assert result.stages == [len(result.losses["total"])] and list(result.losses) == ["total", "distance"]
 
 
 def test_as_many_objectives_as_sizes():
