@@ -17,8 +17,9 @@ def _lbfgs(record, position, steps, on_step, _learning_rate):
 
 
 def _lbfgsb(evaluate, position, steps, on_step, _learning_rate):
-    # SciPy's default tolerances would end it at once: a gradient over 200,000 pixels is small everywhere.
-    options = {"maxiter": steps, "maxfun": 20 * steps, "maxcor": 10, "ftol": 0.0, "gtol": 0.0}
+    # SciPy's default tolerances would end it at once (a gradient over 200,000 pixels is small everywhere), and its
+    # default number of evaluations would end a long run.
+    options = {"maxiter": steps, "maxfun": np.inf, "maxcor": 10, "ftol": 0.0, "gtol": 0.0}
     scipy.optimize.minimize(evaluate, position, jac=True, method="L-BFGS-B", options=options, callback=on_step)
 
 
