@@ -25,8 +25,8 @@ def test_sizes_are_halves_down_to_256(size, expected):
     assert stage_sizes(*size) == expected
 
 
-@pytest.mark.parametrize("steps", [2, 3, 7, 150, 1000])
-@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("steps", [2, 3, 4, 7, 150, 1000])
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_steps_are_shared_out_and_none_is_lost(steps, count):
     if steps >= count:
         plan = stage_steps(steps, count)

@@ -39,7 +39,7 @@ def stage_sizes(height, width):
     """The (height, width) of every stage, smallest first: halves of the picture, as long as SMALLEST or longer."""
     sizes = [(height, width)]
     while max(sizes[0]) >= 2 * SMALLEST and min(sizes[0]) >= SMALLEST / 2:
-        sizes.insert(0, tuple(max(1, round(side / 2)) for side in sizes[0]))
+        sizes.insert(0, tuple(round(side / 2) for side in sizes[0]))
     return sizes
 
 
