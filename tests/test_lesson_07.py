@@ -1,19 +1,20 @@
 """Lesson 07: what its cells define is right, against Keras, SciPy, full matrices, closed forms, and the module.
 
-What may go here: the functions and the self-checks of notebooks/07_optimizers.ipynb.
+What may go here: the functions of notebooks/07_optimizers.ipynb. Its exercises are tested by test_your_turn.py.
 """
 
 import itertools
 from types import SimpleNamespace
 
-from nst_helpers.optimize import lbfgs as module  # before TensorFlow, to keep it quiet
+from nst_helpers.losses import gram_matrix  # before TensorFlow, to keep it quiet
+from nst_helpers.optimize import lbfgs as module
 
 import keras
 import numpy as np
 import pytest
 import scipy.optimize
 import tensorflow as tf
-from test_lessons_match_module import cells_of, functions_of, lesson
+from test_lessons_match_module import functions_of, lesson
 
 NOTEBOOK = lesson("07_optimizers")
 START = np.array([-1.2, 1.0, 0.7, -0.4])
@@ -48,7 +49,7 @@ class Count:
 def inline():
     """The functions of the lesson, without running its cells."""
     names = ["race", "gradient_descent", "normalised_descent", "momentum", "adam", "two_loops", "inverse_hessian",
-             "line_search", "lbfgs", "full_step", "clip", "clipped_descent", "bounded", "rmsprop", "in_units"]
+             "line_search", "lbfgs", "full_step", "clip", "clipped_descent", "bounded", "in_units"]
     return functions_of(NOTEBOOK, *names, np=np, scipy=scipy, Record=Count, evaluate=bowl)
 
 
@@ -77,9 +78,9 @@ def test_normalised_steps_are_parallel_to_the_gradient_and_equally_long(inline):
 
 
 KERAS = [
-    ("momentum", {"learning_rate": 0.02, "beta": 0.8}, lambda: keras.optimizers.SGD(0.02, momentum=0.8)),
+    ("momentum", {"learning_rate": 0.02, "gamma": 0.8}, lambda: keras.optimizers.SGD(0.02, momentum=0.8)),
     ("adam", {"learning_rate": 0.1}, lambda: keras.optimizers.Adam(0.1, epsilon=1e-8)),
-    ("adam", {"learning_rate": 0.02, "beta_1": 0.99, "beta_2": 0.9},
+    ("adam", {"learning_rate": 0.02, "gamma_1": 0.99, "gamma_2": 0.9},
      lambda: keras.optimizers.Adam(0.02, beta_1=0.99, beta_2=0.9, epsilon=1e-8)),
 ]
 
@@ -221,68 +222,37 @@ def test_units_scale_loss_and_gradient(inline):
     np.testing.assert_allclose(gradient, 1e3 * bowl(START)[1])
 
 
-def check_cell(opening):
-    sources = [cell.source for _, cell in cells_of(NOTEBOOK, "code") if cell.source.startswith(opening)]
-    assert len(sources) == 1
-    return sources[0]
+def test_the_valley_is_one_of_the_two_curvatures_and_its_gradient_fits():
+    along, across = np.array([0.8, 0.6]), np.array([-0.6, 0.8])
+    valley = functions_of(NOTEBOOK, "valley", along=along, across=across).valley
+    matrix = np.outer(along, along) + 30 * np.outer(across, across)
+    for place in rng.normal(size=(3, 2)):
+        loss, gradient = valley(place)
+        np.testing.assert_allclose(loss, 0.5 * place @ matrix @ place)
+        np.testing.assert_allclose(gradient, matrix @ place)
 
 
-def record(losses, places):
-    return SimpleNamespace(losses=losses, places=places)
+def test_the_sum_of_products_is_a_gram_matrix_that_is_not_averaged():
+    features = rng.normal(size=(1, 4, 5, 3)).astype("float32")
+    found = functions_of(NOTEBOOK, "sum_of_products", tf=tf).sum_of_products(features)
+    np.testing.assert_allclose(found, 20 * gram_matrix(features), rtol=1e-4)
 
 
-ADAM = [0.5, 0.04, 0.03]
-# An answer to an exercise -> how the lesson's reply begins.
-ANSWERS = [
-    ("rate_limit", ..., "Not attempted"), ("rate_limit", 0.04, "This is right"),
-    ("rate_limit", 0.5, "Not yet: the steep"), ("rate_limit", 0.02, "Not yet: this rate"),
-    ("rate_limit", 1, "Not yet: each step"),
-    ("my_adam", ..., "Not attempted"), ("my_adam", record(ADAM[:2], [0, 1]), "Not yet: your record has 2"),
-    ("my_adam", record(ADAM, [0, 1]), "Not yet: this is the race's"),
-    ("my_adam", record([0.5, 0.04, 0.02], [0, 1.2]), "Not yet: the race's Adam was clipped"),
-    ("my_adam", record([0.5, 0.04, 0.02], [0, 1.0]), "0.0200 with yours"),
-]
+def test_the_older_recipe_takes_pictures_in_the_units_of_keras():
+    seen = []
 
+    def look(image):
+        seen.append(image)
+        return {"block1_conv1": image, "fine": image, "coarse": image}
 
-@pytest.mark.parametrize("name, answer, reply", ANSWERS)
-def test_what_an_exercise_says(name, answer, reply, capsys):
-    source = check_cell(f"if {name} is ...:")
-    exec(source, {name: answer, "np": np, "EVALUATIONS": 3, "reached": {"Adam": 0.03}})
-    assert capsys.readouterr().out.startswith(reply)
-
-
-def right_rmsprop(evaluate, position, learning_rate, rho=0.9):
-    mean = 0
-    while True:
-        gradient = evaluate(position)[1]
-        mean = rho * mean + (1 - rho) * gradient**2
-        position = position - learning_rate * gradient / np.sqrt(mean + 1e-7)
-        yield position
-
-
-def forgetful_rmsprop(evaluate, position, learning_rate, rho=0.9):
-    while True:
-        gradient = evaluate(position)[1]
-        position = position - learning_rate * gradient / np.sqrt((1 - rho) * gradient**2 + 1e-7)
-        yield position
-
-
-def uphill_rmsprop(*arguments, **settings):
-    for place in right_rmsprop(*arguments, **settings):
-        yield -place
-
-
-RMSPROPS = [(None, "Not attempted"), (right_rmsprop, "This is right"),
-            (forgetful_rmsprop, "Not yet: the first step is right"),
-            (uphill_rmsprop, "Not yet: the first step differs"), (lambda *_, **__: [START], "Not yet: it has to hand")]
-
-
-@pytest.mark.parametrize("function, reply", RMSPROPS)
-def test_what_the_last_exercise_says(inline, function, reply, capsys):
-    def places(optimizer, count):
-        return keras_places(optimizer, bowl, count)
-
-    names = {"rmsprop": function or inline.rmsprop, "Record": Count, "valley": bowl, "start": START, "np": np,
-             "keras": keras, "keras_places": places}
-    exec(check_cell("walk = rmsprop("), names)
-    assert capsys.readouterr().out.startswith(reply)
+    means = np.array([103.939, 116.779, 123.68], "float32")
+    names = {"look": look, "MEANS": means, "tf": tf, "recipe_layers": ["fine", "coarse"],
+             "recipe_content": look(np.zeros((1, 2, 2, 3), "float32")),
+             "recipe_style": look(np.zeros((1, 2, 2, 3), "float32"))}
+    recipe = functions_of(NOTEBOOK, "recipe_parts", "sum_of_products", **names)
+    photo = rng.random((1, 2, 2, 3)).astype("float32")
+    content, style = recipe.recipe_parts(255 * photo[..., ::-1] - means)
+    np.testing.assert_allclose(seen[-1], photo, atol=1e-5)
+    np.testing.assert_allclose(content, np.sum(photo**2), rtol=1e-4)
+    products = np.einsum("bhwi,bhwj->ij", photo, photo)
+    np.testing.assert_allclose(style, 100 * (1 / 2 + 1 / 3) * np.sum(products**2), rtol=1e-4)

@@ -1,6 +1,7 @@
-"""Lesson 08: what its cells define is right, against the module and NumPy, and what its exercises say.
+"""Lesson 08: what its cells define is right, against the module and NumPy.
 
-What may go here: the functions and the self-checks of notebooks/08_fast_style_transfer.ipynb.
+What may go here: the functions of notebooks/08_fast_style_transfer.ipynb. Its exercises are tested by
+test_your_turn.py.
 """
 
 import re
@@ -63,63 +64,3 @@ def test_the_way_of_the_lesson_is_that_of_stylize_fast(inline, monkeypatch):
     inputs = module.decoder_inputs(own, {layer: inline.moments(maps) for layer, maps in style_maps.items()})
     decoded = decoder(inputs | {layer: inline.adain(own[layer], style_maps[layer]) for layer in module.ADAIN_LAYERS})
     np.testing.assert_allclose(one_pass.stylize_fast(image, style), decoded, atol=2e-3)
-
-
-def check_cell(opening):
-    sources = [cell.source for _, cell in cells_of(NOTEBOOK, "code") if cell.source.startswith(opening)]
-    assert len(sources) == 1
-    return sources[0]
-
-
-# An answer to an exercise -> how the lesson's reply begins.
-ANSWERS = [
-    ("map_deviation", ..., "Not attempted"), ("map_deviation", 0.5, "This is right"),
-    ("map_deviation", 0.25, "Not yet: this is the variance"), ("map_deviation", 0, "Not yet: each half"),
-    ("map_deviation", 1, "Not yet: what is the mean"),
-    ("seconds_saved", ..., "Not attempted"), ("seconds_saved", 2750, "This is right"),
-    ("seconds_saved", 2800, "Not yet: the network needs"), ("seconds_saved", 3930, "Not yet: the training is"),
-    ("seconds_saved", 4000, "Not yet: what does"),
-]
-
-
-@pytest.mark.parametrize("name, answer, reply", ANSWERS)
-def test_what_an_exercise_says(name, answer, reply, capsys):
-    exec(check_cell(f"if {name} is ...:"), {name: answer, "np": np})
-    assert capsys.readouterr().out.startswith(reply)
-
-
-def right_moments(features, guide):
-    share = guide / tf.reduce_sum(guide)
-    mean = tf.reduce_sum(share * features, [1, 2], keepdims=True)
-    return mean, tf.sqrt(tf.reduce_sum(share * (features - mean) ** 2, [1, 2], keepdims=True))
-
-
-def moments_of_all_places(features, guide):
-    return tf.reduce_mean(features * guide, [1, 2], keepdims=True), tf.math.reduce_std(features * guide, [1, 2])
-
-
-def deviation_of_all_places(features, guide):
-    return right_moments(features, guide)[0], tf.math.reduce_std(features, [1, 2], keepdims=True)
-
-
-def variances(features, guide):
-    mean, deviation = right_moments(features, guide)
-    return mean, deviation**2
-
-
-def sums(features, guide):
-    total = tf.reduce_sum(features * guide, [1, 2], keepdims=True)
-    return total, total
-
-
-@pytest.mark.parametrize("function, reply", [
-    (lambda *_: ..., "Not attempted"), (right_moments, "This is right"),
-    (moments_of_all_places, "Not yet: divide by the size"), (deviation_of_all_places, "Not yet: the mean is right"),
-    (variances, "Not yet: this is the variance"), (sums, "Not yet: sum over"),
-    (lambda features, guide: right_moments(features, guide)[0], "Not yet: return two things"),
-])
-def test_what_the_last_exercise_says(inline, function, reply, capsys):
-    names = {"region_moments": function, "moments": inline.moments, "np": np, "tf": tf,
-             "maps": np.random.default_rng(0).normal(size=(2, 6, 7, 4))}
-    exec(check_cell("inside = "), names)
-    assert capsys.readouterr().out.startswith(reply)
