@@ -16,7 +16,8 @@ JUNK = [
     3, -1.5, "a word", "", [], {}, object(), np.zeros(0), np.zeros((0, 3)), np.nan, [[1], [1, 2]], {"a": "b"}, True,
     np.full((1, 64, 64, 3), np.nan), np.zeros((1, 1, 1, 3)), lambda: 1, lambda *_: 7, lambda *_: "a word",
     lambda *_: object(), lambda *_: [[1], [1, 2]], lambda *_: np.zeros((2, 0)), lambda *_: np.nan, lambda *_: {},
-    lambda *_: 1 / 0, lambda *_: (1, 2, 3), lambda *arguments: arguments[0],
+    lambda *_: 1 / 0, lambda *_: (1, 2, 3), lambda *arguments: arguments[0], lambda *arguments: arguments[-1],
+    lambda *arguments: np.zeros_like(arguments[0]), lambda *_: 0, lambda *_: 1, lambda *arguments: arguments,
 ]
 
 
@@ -61,6 +62,18 @@ def test_an_answer_that_makes_no_sense_gets_a_sentence(lesson, name):
         for junk in JUNK if repeats(cases_of(lesson).RIGHT[name][0]) > 1 else JUNK[::3]:
             text = says(check, *answers[:place], junk, *answers[place + 1 :])
             assert text.startswith("Not yet: ") and "make sense" not in text, (place, junk, text)
+
+
+DEFENDED = [(lesson, name) for lesson, name in EXERCISES
+            if "defence" in inspect.signature(getattr(checks_of(lesson), name)).parameters]
+
+
+@pytest.mark.parametrize("lesson, name", DEFENDED)
+def test_a_defence_without_words_is_none(lesson, name):
+    check, answers = getattr(checks_of(lesson), name), given(cases_of(lesson).RIGHT[name][0])
+    for text in ("a b c d e f g h", "weight " * 9, "asdfgh hjklö qwertz uiopü yxcvb zuiop fghjk lkjhg 5",
+                 "1 2 3 4 5 6 7 8 9", "Lorem ipsum dolor sit amet, consectetur adipiscing elit."):
+        assert says(check, *answers[:-1], text).startswith("Not yet: the picture is as asked"), text
 
 
 @pytest.mark.parametrize("lesson, name", EXERCISES)

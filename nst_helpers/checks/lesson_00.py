@@ -1,6 +1,8 @@
 """Checks for the exercises of lesson 00, Start here."""
 
-from nst_helpers.checks.compare import choose, defended, draw_picture, draw_telling, expect, numbers, picture, pocket
+from nst_helpers.checks.compare import choose, draw_picture, draw_telling, expect, numbers, picture, pocket
+from nst_helpers.checks.defence import defended
+from nst_helpers.checks.limits import at_least, at_most
 from nst_helpers.checks.report import NotYet, Sheet, call
 from nst_helpers.images import bundled_names
 from nst_helpers.losses import content_loss, gram_matrix, style_loss
@@ -9,7 +11,7 @@ from nst_helpers.transfer import STYLE_LAYERS, stylize
 import numpy as np
 
 sheet = Sheet()
-summary, passed = sheet.summary, sheet.passed
+summary, passed, calm = sheet.summary, sheet.passed, sheet.calm
 
 
 @sheet.exercise(1)
@@ -125,14 +127,14 @@ def faithful_and_free(content_image, style_image, faithful, free, defence):
     photo_style, _ = distances(content_image, content_image, style_image)
     measured = {name: distances(image, content_image, style_image) for name, image in pictures.items()}
     for name, (style, _) in measured.items():
-        if style > photo_style / 2:
-            raise NotYet(f"{name} has hardly any paint on it: its style loss is more than half of the photo's own.")
+        at_most(style / max(photo_style, 1e-9), 0.5, f"{name} has hardly any paint on it: {{value}} of the photo's own "
+                "style loss is left, at most {limit} is asked for. A smaller content weight?", percent=True)
     ratio = measured["free"][1] / max(measured["faithful"][1], 1e-9)
     if ratio < 1:
         raise NotYet("free is nearer to the photo than faithful. Are the two weights exchanged?")
-    if ratio < 1.5:
-        raise NotYet(f"free is only {ratio:.2g} times as far from the photo as faithful. Move the weights apart.")
-    defended(defence)
+    at_least(ratio, 1.5, "free is only {value} times as far from the photo as faithful, at least {limit} is asked for. "
+             "Move the weights apart.")
+    defended(defence, ["faithful", "free", "photo", "paint", "stroke", "weight"])
     return "Measured in block4_conv2: free is at least 1.5 times as far from the photo as faithful."
 
 

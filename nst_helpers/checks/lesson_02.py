@@ -1,15 +1,20 @@
-"""Checks for the exercises of lesson 02, Gram matrices."""
+"""Checks for the exercises of lesson 02, Gram matrices. Long because every task has mistakes of its own."""
 
-from nst_helpers.checks.compare import choose, defended, draw, expect, numbers, picture, pocket
+from nst_helpers.checks.compare import choose, draw, expect, numbers, own_work, picture, pocket
+from nst_helpers.checks.defence import defended
+from nst_helpers.checks.limits import at_most
 from nst_helpers.checks.report import NotYet, Sheet, call
+from nst_helpers.color import luminance
 from nst_helpers.images import bundled_names, load_image
 from nst_helpers.losses import gram_matrix as right_gram_matrix
 from nst_helpers.losses import style_loss
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 
 sheet = Sheet()
-summary, passed = sheet.summary, sheet.passed
+summary, passed, calm = sheet.summary, sheet.passed, sheet.calm
+COLOURS, STROKES = 0.25, 0.02  # the limits of the last exercise, as style losses of one layer
 
 
 @sheet.exercise(1)
@@ -56,8 +61,7 @@ def gram_matrix(function):
              "reshape to (positions, maps)."),
             (G - np.outer(mean, mean), "you take away the mean of each map: that is the covariance."),
         ], "your Gram matrix")
-    if "einsum" in getattr(getattr(function, "__code__", None), "co_names", ()):
-        raise NotYet("the numbers are right, but this is einsum again. Write it with reshape and @, or with loops.")
+    own_work(function, ["einsum"])
     return "Tried three random inputs, among them 1×5×7×3 and one with more maps than positions."
 
 
@@ -85,6 +89,7 @@ def shifted_gram(function):
         expect(call(function, features, 0), average_product(features, 0))
     except NotYet:
         raise NotYet("all is well but for a shift of 0: [:-0] is empty. Write [:width - shift].") from None
+    own_work(function)
     return "Tried four random inputs with shifts from 0 to 3, among them 1×5×9×3."
 
 
@@ -96,27 +101,51 @@ def average_product(features, shift):
 
 
 @sheet.exercise(3)
-def two_painters(texture, colours, strokes, defence):
-    """A texture with the colours of one painting and the strokes of another."""
-    texture = picture(texture, "texture")
+def two_painters(image, colours, strokes, defence):
+    """The picture of one painter in the colours of another."""
+    image = picture(getattr(image, "image", image), "your picture", smallest=64)
     colours, strokes = (choose(name, bundled_names()["paintings"]) for name in (colours, strokes))
     if colours == strokes:
         raise NotYet("colours and strokes come from the same painting. Take two.")
-    losses = painting_distances(texture, [colours, strokes])
-    if losses[colours]["block1_conv1"] >= losses[strokes]["block1_conv1"]:
+    at_most(scan_lines(image), 1, "there are scan lines, or grain: waves of two pixels are {value} times as strong as "
+            "those of three and four; in a painting they are weaker, less than {limit} times. Is there total variation "
+            "in the loss, and does the walk begin at the painting?")
+    in_colour, in_grey = (painting_distances(image, [colours, strokes], way) for way in (np.asarray, grey))
+    if in_colour[colours]["block1_conv1"] >= in_colour[strokes]["block1_conv1"]:
         raise NotYet(f"by block1_conv1 its colours are nearer to {strokes} than to {colours}. "
                      "Which painting do your shallow layers follow?")
-    if losses[strokes]["block4_conv1"] >= losses[colours]["block4_conv1"]:
+    at_most(in_colour[colours]["block1_conv1"], COLOURS, f"the colours are not yet those of {colours}: style loss "
+            "{value} in block1_conv1, at most {limit} is asked for. Which layers hold colours?")
+    if in_grey[strokes]["block4_conv1"] >= in_grey[colours]["block4_conv1"]:
         raise NotYet(f"by block4_conv1 its strokes are nearer to {colours} than to {strokes}. "
                      "Which painting do your deep layers follow?")
-    defended(defence)
-    return f"Measured: colours nearer to {colours}, strokes nearer to {strokes}."
+    at_most(in_grey[strokes]["block4_conv1"], STROKES, f"the strokes of {strokes} have suffered: style loss {{value}} "
+            "in block4_conv1, at most {limit} is asked for. Which layers hold strokes?")
+    defended(defence, ["block", "layer", "colour", "color", "stroke", "deep", "shallow"])
+    return f"Measured: the colours of {colours}, the strokes of {strokes}, and no scan lines."
 
 
-def painting_distances(image, names):
-    """{painting: {layer: style loss of the image}} in the pocket network, paintings 256 pixels wide."""
+def painting_distances(image, names, way):
+    """{painting: {layer: style loss of the image}} in the pocket network, all as they look in this way, of one size."""
     extract = pocket("block1_conv1", "block4_conv1")
-    grams = {layer: right_gram_matrix(maps) for layer, maps in extract(image).items()}
-    targets = {name: extract(load_image(name, 256)) for name in names}
+    grams = {layer: right_gram_matrix(maps) for layer, maps in extract(way(image)).items()}
+    targets = {name: extract(way(load_image(name, max(image.shape)))) for name in names}
     return {name: {layer: float(style_loss(grams[layer], right_gram_matrix(maps))) for layer, maps in target.items()}
             for name, target in targets.items()}
+
+
+def grey(image):
+    """A picture without its colours, as three equal channels."""
+    return np.repeat(luminance(image), 3, axis=-1)
+
+
+def scan_lines(image, across=9):
+    """How strong waves of two pixels are beside those of three and four, across rows or columns; more than 1: lines."""
+    found = []
+    for rows in (image[0].mean(axis=2), image[0].mean(axis=2).T):
+        lines = uniform_filter1d(rows.astype("float64"), across, axis=1)  # what runs along a row stays
+        waves = np.abs(np.fft.rfft((lines - lines.mean(axis=0)) * np.hanning(len(lines))[:, np.newaxis], axis=0)) ** 2
+        cycles = np.fft.rfftfreq(len(lines))
+        short, longer = (waves[(cycles > low) & (cycles <= high)].sum() for low, high in ((0.37, 0.5), (0.25, 0.37)))
+        found.append(np.sqrt(short / max(longer, 1e-12)))
+    return float(max(found))

@@ -1,6 +1,8 @@
 """Checks for the exercises of lesson 03, Content loss. Long because every task has mistakes of its own."""
 
-from nst_helpers.checks.compare import choose, defended, draw, draw_telling, expect, numbers, picture, pocket
+from nst_helpers.checks.compare import choose, draw, draw_telling, expect, numbers, own_work, picture, pocket
+from nst_helpers.checks.defence import defended
+from nst_helpers.checks.limits import at_least, at_most
 from nst_helpers.checks.report import NotYet, Sheet, call
 from nst_helpers.losses import content_loss as right_content_loss
 from nst_helpers.losses import gram_matrix, style_loss
@@ -9,7 +11,7 @@ from nst_helpers.transfer import STYLE_LAYERS
 import numpy as np
 
 sheet = Sheet()
-summary, passed = sheet.summary, sheet.passed
+summary, passed, calm = sheet.summary, sheet.passed, sheet.calm
 
 
 @sheet.exercise(1)
@@ -50,6 +52,7 @@ def content_loss(function):
             "this is the first layer only: is `return` inside the loop?",
             "this is the last layer only: each one replaces the one before. Add them up.",
         ]), "your loss")
+    own_work(function)
     return "Tried with two and three random layers, with one more that has no weight."
 
 
@@ -96,6 +99,7 @@ def content_gradient(function):
             (2 * difference / P**2, "each number is divided by its own square. The divisor is one sum over all."),
             (loss, "this is the loss itself, one number. The gradient has the shape of the features."),
         ], "your gradient")
+    own_work(function, ["GradientTape"])
     return "Tried three random layers, among them 1×5×7×3."
 
 
@@ -154,13 +158,11 @@ def poster(image, content_image, style_image, defence):
     shallow, deep = (float(right_content_loss(features[layer], content[layer])) for layer in ("block1_conv1",
                                                                                             "block5_conv1"))
     paint = np.mean([style_loss(gram_matrix(features[k]), gram_matrix(style[k])) for k in STYLE_LAYERS])
-    if deep > 0.45:
-        raise NotYet(f"from afar the photo is lost: content loss {deep:.2g} in block5_conv1, and 0.45 is the most. "
-                     "A larger weight?")
-    if shallow < 1:
-        raise NotYet(f"from close up it is still the photo: content loss {shallow:.2g} in block1_conv1, at least 1 is "
-                     "asked for. A deeper content layer?")
-    if paint > 0.05:
-        raise NotYet(f"there is too little paint: style loss {paint:.2g}, at most 0.05 is asked for. A smaller weight?")
-    defended(defence)
+    at_most(deep, 0.45, "from afar the photo is lost: content loss {value} in block5_conv1, and {limit} is the most. "
+            "A larger weight?")
+    at_least(shallow, 1, "from close up it is still the photo: content loss {value} in block1_conv1, at least {limit} "
+             "is asked for. A deeper content layer?")
+    at_most(paint, 0.05, "there is too little paint: style loss {value}, at most {limit} is asked for. A smaller "
+            "weight?")
+    defended(defence, ["block", "layer", "weight", "deep", "shallow", "stroke", "pagoda", "tower", "afar"])
     return "Measured: it is near the photo in block5_conv1, far from it in block1_conv1."

@@ -1,6 +1,8 @@
-"""Checks for the exercises of lesson 04, the loop."""
+"""Checks for the exercises of lesson 04, the loop. Long because every task has mistakes of its own."""
 
-from nst_helpers.checks.compare import choose, defended, draw, expect, numbers, picture, pocket
+from nst_helpers.checks.compare import choose, draw, expect, numbers, picture, pocket
+from nst_helpers.checks.defence import defended
+from nst_helpers.checks.limits import at_most
 from nst_helpers.checks.optimisers import adam, compromise, direction
 from nst_helpers.checks.report import NotYet, Sheet, call
 from nst_helpers.losses import content_loss, gram_matrix, style_loss
@@ -8,10 +10,11 @@ from nst_helpers.losses import content_loss, gram_matrix, style_loss
 import numpy as np
 
 sheet = Sheet()
-summary, passed = sheet.summary, sheet.passed
+summary, passed, calm = sheet.summary, sheet.passed, sheet.calm
 FINE = 1e-4  # tolerance: still room for float32, and hardly any for one mistake to look like another
 MOMENTS = ("your first moment", "your second moment")
 DEEP = ["block4_conv1", "block5_conv1"]  # where strokes are
+LIGHT, STROKES, SEEN = 0.06, 0.1, 0.4  # the limits of the last exercise, as measured by `measure`
 
 
 @sheet.exercise(1)
@@ -118,16 +121,14 @@ def same_light(image, content_image, style_image, defence):
     if image.shape != content_image.shape:
         raise NotYet(f"your picture has the shape {image.shape}, the photo {content_image.shape}.")
     seen, light, strokes = measure(image, content_image, style_image)
-    if light > 0.06:
-        raise NotYet(f"the light has changed: the colours of large tiles are off by {light:.2f}, at most 0.06 is asked "
-                     "for. Which layers bring the painting's colours?")
-    if strokes > 0.1:
-        raise NotYet(f"the strokes are missing: {strokes:.0%} of the photo's own style loss is left in blocks 4 and 5, "
-                     "at most 10% is asked for. Which layers hold strokes? Or is the content weight too large?")
-    if seen > 0.3:
-        raise NotYet(f"the photo is hard to make out: content loss {seen:.2f}, at most 0.3 is asked for. A larger "
-                     "content weight?")
-    defended(defence)
+    at_most(light, LIGHT, "the light has changed: the colours of large tiles are off by {value}, at most {limit} is "
+            "asked for. Which layers bring the painting's colours?")
+    at_most(strokes, STROKES, "the strokes are missing: {value} of the photo's own style loss is left in blocks 4 and "
+            "5, at most {limit} is asked for. Which layers hold strokes? Or is the content weight too large?",
+            percent=True)
+    at_most(seen, SEEN, "the photo is hard to make out: content loss {value}, at most {limit} is asked for. A larger "
+            "content weight?")
+    defended(defence, ["block", "layer", "weight", "stroke", "light", "colour", "color", "petal"])
     return "Measured: light near the photo's, strokes near the painting's, and the photo still to be seen."
 
 

@@ -1,13 +1,15 @@
 """Checks for the exercises of lesson 05, Total variation. Long because every task has mistakes of its own."""
 
-from nst_helpers.checks.compare import choose, defended, draw, draw_picture, expect, numbers, picture
+from nst_helpers.checks.compare import choose, draw, draw_picture, expect, numbers, own_work, picture
+from nst_helpers.checks.defence import defended
+from nst_helpers.checks.limits import apart, at_least, at_most
 from nst_helpers.checks.report import NotYet, Sheet, call
 from nst_helpers.losses import total_variation as squared_variation
 
 import numpy as np
 
 sheet = Sheet()
-summary, passed = sheet.summary, sheet.passed
+summary, passed, calm = sheet.summary, sheet.passed, sheet.calm
 FINE = 1e-4  # tolerance: still room for float32, and hardly any for one mistake to look like another
 
 
@@ -41,6 +43,7 @@ def total_variation(function):
                          "absolute value first. Or the differences are empty: axis 0 counts pictures, there is one.")
         right, mistakes = ways_of_variation(image, exponent)
         expect(answer, right, mistakes, "your total variation", FINE)
+    own_work(function)
     return "Tried three random pictures with the exponents 3, 1.5 and 1, among them 1×5×7×3."
 
 
@@ -129,6 +132,7 @@ def variation_gradient(function):
             (black, "outside lies no black frame: a neighbour that is not there does not pull."),
             (wrapped, "np.roll makes the left edge a neighbour of the right one."),
         ], "your gradient", FINE)
+    own_work(function, ["GradientTape"])
     return "Tried three random pictures, among them 1×5×7×3 and one of two rows."
 
 
@@ -148,17 +152,15 @@ def paper_cut(image, photo, defence):
                         for x in (image, photo))
     flat, sharp = np.mean(steps < 0.01), np.quantile(steps, 0.99) / max(np.quantile(own_steps, 0.99), 1e-6)
     away = np.sqrt(np.mean((image - photo) ** 2))
-    if away > 0.1:
-        raise NotYet(f"this is hardly the photo any more: off by {away:.2f}, at most 0.1 is asked for. A smaller "
-                     "weight?")
+    at_most(away, 0.1, "this is hardly the photo any more: off by {value}, at most {limit} is asked for. A smaller "
+            "weight?")
     if sharp < 0.6 and flat < 0.7:
-        raise NotYet(f"the edges are soft, {sharp:.0%} of the photo's, and still only {flat:.0%} is flat. No weight "
-                     "helps with this exponent: what makes edges dear?")
-    if sharp < 0.6:
-        raise NotYet(f"the edges are soft: {sharp:.0%} of the photo's, at least 60% is asked for. A smaller weight, or "
-                     "an exponent for which edges are cheaper?")
-    if flat < 0.7:
-        raise NotYet(f"too little is flat: {flat:.0%} of all neighbours, at least 70% is asked for. A larger weight, "
-                     "or an exponent that charges faint differences more?")
-    defended(defence)
+        soft, rough = (apart(*pair, percent=True)[0] for pair in ((sharp, 0.6), (flat, 0.7)))
+        raise NotYet(f"the edges are soft, {soft} of the photo's, and still only {rough} is flat. No weight helps with "
+                     "this exponent: what makes edges dear?")
+    at_least(sharp, 0.6, "the edges are soft: {value} of the photo's, at least {limit} is asked for. A smaller weight, "
+             "or an exponent for which edges are cheaper?", percent=True)
+    at_least(flat, 0.7, "too little is flat: {value} of all neighbours, at least {limit} is asked for. A larger "
+             "weight, or an exponent that charges faint differences more?", percent=True)
+    defended(defence, ["exponent", "weight", "edge", "flat", "sharp", "step"])
     return "Measured: flat areas, edges nearly as sharp as the photo's, and still the photo."

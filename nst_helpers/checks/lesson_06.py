@@ -1,8 +1,10 @@
 """Checks for the exercises of lesson 06, Masks."""
 
-from nst_helpers.checks.compare import choose, defended, draw, draw_telling, expect, numbers, picture, pocket
+from nst_helpers.checks.compare import choose, draw, draw_telling, expect, numbers, own_work, picture, pocket
+from nst_helpers.checks.defence import defended
+from nst_helpers.checks.limits import at_most
 from nst_helpers.checks.regions import answers, sparse_mask, ways_of_any, ways_of_grams, ways_of_masks
-from nst_helpers.checks.report import NotYet, Sheet, call
+from nst_helpers.checks.report import NotYet, Raised, Sheet, call
 from nst_helpers.images import bundled_names, load_image
 from nst_helpers.losses import gram_matrix, guided_gram_matrix, style_loss
 from nst_helpers.masks.cover import fit_mask
@@ -12,7 +14,7 @@ from nst_helpers.transfer import STYLE_LAYERS
 import numpy as np
 
 sheet = Sheet()
-summary, passed = sheet.summary, sheet.passed
+summary, passed, calm = sheet.summary, sheet.passed, sheet.calm
 FINE = 1e-4  # tolerance: still room for float32, and hardly any for one mistake to look like another
 
 
@@ -40,8 +42,26 @@ def any_guide(function):
     for shape, layers in [((13, 10), ["conv", "conv", "pool", "conv"]), ((8, 9), ["pool", "conv"]), ((5, 7), ["conv"])]:
         mask = draw_telling(lambda shape=shape: sparse_mask(*shape), lambda mask, layers=layers: answers(mask, layers))
         right, mistakes = ways_of_any(mask, layers)
-        expect(numbers(call(function, mask, layers)), right, mistakes, "your guide")
+        try:
+            answer = numbers(call(function, mask, layers))
+        except Raised:
+            if not right_when_even(function):
+                raise
+            raise NotYet(f"with even height and width all is well, but not with {shape[0]}×{shape[1]}: before pooling, "
+                         f"drop the last row or column that has no partner.") from None
+        expect(answer, right, mistakes, "your guide")
+    own_work(function, ["max_pool", "max_pool2d", "MaxPooling2D"])
     return "Tried three random masks, among them 1×13×10×1 through three convolutions and a pooling."
+
+
+def right_when_even(function):
+    """Whether a function finds the right guide where pooling leaves no row or column over."""
+    mask, layers = sparse_mask(8, 12), ["conv", "pool", "conv"]
+    try:
+        expect(call(function, mask, layers), ways_of_any(mask, layers)[0])
+    except NotYet:
+        return False
+    return True
 
 
 @sheet.exercise(2)
@@ -52,7 +72,8 @@ def guided_grams(function):
         guides[:, :1] = 0
         answer = numbers(call(function, features, guides))
         right, mistakes = ways_of_grams(features[0].astype("float64"), guides[0].astype("float64"))
-        expect(answer, right, mistakes, "your matrices", FINE)
+        expect(answer, right, mistakes, "your stack of matrices", FINE)
+    own_work(function)
     return "Tried three random layers with 2, 4 and 1 regions, among them 1×5×7×3."
 
 
@@ -86,13 +107,11 @@ def two_moods(image, content_image, mask, inside, outside, defence):
             raise NotYet(f"{place} the region the style is nearer to {names[other]} than to {names[own]}. Do masks and "
                          "style images stand in the same order?")
     worst = np.argmax(np.diag(losses))
-    if losses[worst, worst] > 0.15:
-        raise NotYet(f"{('inside', 'outside')[worst]} there is too little paint: style loss "
-                     f"{losses[worst, worst]:.2g}, at most 0.15 is asked for. A smaller content weight?")
-    if apart > 0.25:
-        raise NotYet(f"what is inside can hardly be told any more: content loss {apart:.2g} in there, at most 0.25 is "
-                     "asked for. A larger content weight, or another way for the guides?")
-    defended(defence)
+    at_most(losses[worst, worst], 0.15, f"{('inside', 'outside')[worst]} there is too little paint: style loss "
+            "{value}, at most {limit} is asked for. A smaller content weight?")
+    at_most(apart, 0.25, "what is inside can hardly be told any more: content loss {value} in there, at most {limit} "
+            "is asked for. A larger content weight, or another way for the guides?")
+    defended(defence, ["weight", "guide", "mask", "resize", "only", "inside", "outside", "cup", "border", "stroke"])
     return f"Measured: inside nearer to {names[0]}, outside nearer to {names[1]}, and both well painted."
 
 

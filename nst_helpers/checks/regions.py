@@ -68,6 +68,8 @@ def ways_of_grams(F, m):
         (weigh(m**2) / positions, "the division is missing: this is the average over all positions, and a small "
          "region whispers."),
         (weigh(m / sums), "the guide stands in the product once. Both maps are multiplied by it: its square."),
+        (weigh(m / np.sqrt(squares * positions)), "the guide stands in the product once, F·F·T. Both maps are "
+         "multiplied by it: (T F)(T F)."),
         (weigh(m) / positions, "the guide stands in the product once, and the division is missing."),
         (weigh(m**2 / sums), "you divide by the sum of the guide. Its squares count."),
         (weigh(m**2 / sums**2) * positions, "you divide the guide by its mean. Divide by the root of its mean "

@@ -1,16 +1,17 @@
 """What every check has in common: its three answers, and a safe way to call what a learner wrote.
 
 A check is a function of the learner's answers. It raises NotYet with the probable mistake, or returns one sentence on
-what it has tried. A Sheet turns that into one of three answers, prints it and remembers it. Comparing numbers stands in
-compare.py, the exercises in lesson_NN.py.
+what it has tried. A Sheet turns that into one of three answers, prints it and remembers it. What an error says stands
+in errors.py, comparing numbers in compare.py, the exercises in lesson_NN.py.
 """
 
+import contextlib
 import copy
 import dis
 import functools
 import inspect
-import re
-import traceback
+
+from nst_helpers.checks.errors import one_line, own_line
 
 import numpy as np
 
@@ -27,11 +28,15 @@ class NotYet(Exception):
     """The answer is wrong; the text names the probable mistake."""
 
 
+class Raised(NotYet):
+    """What a learner wrote raises an error."""
+
+
 class Sheet:
     """The exercises of one lesson in their order, and what the checks have said of each so far."""
 
     def __init__(self):
-        self.stars, self.verdicts = {}, {}
+        self.stars, self.verdicts, self.refused = {}, {}, {}
 
     def exercise(self, stars):
         """Make a check out of a function that raises NotYet or returns what it has tried. stars: difficulty, 1 to 3."""
@@ -41,12 +46,26 @@ class Sheet:
 
             @functools.wraps(check)
             def run(*answers):
-                self.verdicts[check.__name__], text = judge(check, answers)
+                self.verdicts[check.__name__], text = judge(check, answers, self.refused.get(check.__name__))
                 print(text)
 
             return run
 
         return decorate
+
+    @contextlib.contextmanager
+    def calm(self, name):
+        """A block that makes a picture from a learner's settings for the exercise of this name.
+
+        If they are refused, one sentence is printed, without a traceback; the check says it, too.
+        """
+        self.refused.pop(name, None)
+        try:
+            yield
+        except Exception as error:
+            kind = "" if isinstance(error, (ValueError, OSError)) else f"{type(error).__name__}: "
+            self.refused[name] = kind + one_line(error)
+            print(f"Nothing is made yet: {self.refused[name]}")
 
     def passed(self, name):
         """Whether the exercise of this name has passed when it was last checked."""
@@ -61,8 +80,8 @@ class Sheet:
         print(f"{count} of {len(self.stars)} exercises pass: {earned} of {sum(self.stars.values())} stars.")
 
 
-def judge(check, answers):
-    """One of the three verdicts, and the text that a learner reads."""
+def judge(check, answers, refused=None):
+    """One of the three verdicts, and the text that a learner reads. refused: why there is nothing to be judged."""
     try:
         # A picture can be measured before it is defended.
         names = inspect.signature(check).parameters
@@ -70,7 +89,7 @@ def judge(check, answers):
             raise NotAttempted
         tried = check(*answers)
     except NotAttempted:
-        return NOT_ATTEMPTED, "Not attempted yet."
+        return (NOT_YET, f"Not yet: {refused}") if refused else (NOT_ATTEMPTED, "Not attempted yet.")
     except NotYet as fault:
         return NOT_YET, f"Not yet: {fault}"
     except Exception as error:  # an answer that nobody thought of must not end in a traceback from in here
@@ -94,7 +113,7 @@ def call(function, *arguments):
     try:
         answer = function(*given)
     except Exception as error:
-        raise NotYet(own_line(function, error)) from None
+        raise Raised(own_line(function, error)) from None
     if unfinished(answer):
         if answer is None and not is_stub(function):
             raise NotYet("your function gives back None: is there a `return` at its end?")
@@ -108,17 +127,3 @@ def is_stub(function):
     """Whether there is nothing in a function but `...`, `pass` or a docstring."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     return code is not None and {step.opname for step in dis.get_instructions(code)} <= STUB
-
-
-def own_line(function, error):
-    """One sentence: what was raised, and in which line of the learner's own."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if code and f.filename == code.co_filename or "ipykernel_" in f.filename]
-    where = f" in line {own[-1].lineno} of its cell, `{own[-1].line}`" if own and own[-1].line else ""
-    return f"your function raises {type(error).__name__}{where}: {one_line(error)}"
-
-
-def one_line(error):
-    """The message of an error, without the inner names that TensorFlow puts around it."""
-    return " ".join(re.sub(r"\{\{.*?\}\}|\[Op:\w+\].*|\x1b\[\d*m", "", str(error)).split())[:200]

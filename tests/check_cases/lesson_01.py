@@ -78,7 +78,7 @@ def blurred(image):
 
 RIGHT = {
     "moved_photo": [("2 Positions",)],
-    "average_pool": [(lambda maps: tf.nn.avg_pool2d(maps, 2, 2, "VALID"),), (lambda maps: pieces(maps).mean(axis=0),)],
+    "average_pool": [(lambda maps: pieces(maps).mean(axis=0),), (lambda maps: tf.reduce_mean(pieces(maps), axis=0),)],
     "loudest_place": [(place_by_loops,), (lambda f, index, d: tf.constant(place(f, index) * d),)],
     "nearest": [(nearest_by_loops,)],
     "two_changes": [(brighter, stripes, WORDS)],
@@ -97,9 +97,11 @@ WRONG = {
         ((mixed,), "the reshape mixes"),
         ((rows_only,), "only the rows"),
         ((columns_only,), "only the columns"),
-        ((lambda maps: tf.nn.avg_pool2d(maps, 2, 2, "SAME"),), "has no partner"),
+        ((lambda maps: tf.nn.avg_pool2d(maps, 2, 2, "SAME"),), "no partner, leave it out"),
         ((lambda maps: maps.reshape(1, len(maps[0]) // 2, 2, maps.shape[2] // 2, 2, -1).mean((2, 4)),),
-         "raises ValueError in line"),
+         "even height and width all is well"),
+        ((lambda maps: tf.nn.avg_pool2d(maps, 2, 2, "VALID"),), "avg_pool2d has done the work"),
+        ((lambda maps: maps.reshape(1, len(maps[0]), -1, 99),), "raises ValueError in line"),
         ((lambda maps: pieces(maps).mean(axis=0)[0],), "has the shape"),
     ],
     "loudest_place": [

@@ -3,7 +3,9 @@
 from functools import cache
 
 from nst_helpers import losses
+from nst_helpers.color import match_colors
 from nst_helpers.images import load_image
+from nst_helpers.losses import gram_matrix as borrowed_gram
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.optimize.minimizer import minimize
 
@@ -31,6 +33,14 @@ def turned(features):
     return mixed @ mixed.T / mixed.shape[1]
 
 
+def through_a_helper(features):
+    return helper(features)
+
+
+def helper(features):
+    return borrowed_gram(features)
+
+
 def pairs(features, shift, axis=2):
     length = features.shape[axis]
     left = np.take(features, range(length - shift), axis)
@@ -53,8 +63,29 @@ def rolled(features, shift):
 
 
 @cache
+def repainted(colour_layers, stroke_layers=(), steps=30):
+    """SECOND in the colours of FIRST, as the notebook does it, 128 pixels wide."""
+    start, layers = load_image(SECOND, 128), [f"block{k}_conv1" for k in range(1, 6)]
+    extract = feature_extractor(load_network("pocket"), layers)
+    in_colour, in_grey = ([layers[k - 1] for k in chosen] for chosen in (colour_layers, stroke_layers))
+    colours, strokes = extract(load_image(FIRST, 128)), extract(in_greys(start))
+
+    def distance(image):
+        own, own_grey = extract(image), extract(in_greys(image))
+        parts = [losses.style_loss(losses.gram_matrix(own[k]), losses.gram_matrix(colours[k])) for k in in_colour]
+        parts += [losses.style_loss(losses.gram_matrix(own_grey[k]), losses.gram_matrix(strokes[k])) for k in in_grey]
+        return tf.add_n(parts) / len(parts) + losses.total_variation(image) + losses.out_of_range(image)
+
+    return np.clip(minimize(distance, start, steps=steps).image, 0, 1)
+
+
+def in_greys(image):
+    return tf.image.grayscale_to_rgb(tf.image.rgb_to_grayscale(image))
+
+
+@cache
 def texture(shallow, deep):
-    """What comes out if two layers follow these paintings."""
+    """What comes out of noise if two layers follow these paintings: scan lines."""
     layers = {"block1_conv1": shallow, "block4_conv1": deep}
     extract = feature_extractor(load_network("pocket"), layers)
     targets = {k: losses.gram_matrix(extract(load_image(name, 256))[k]) for k, name in layers.items()}
@@ -62,19 +93,24 @@ def texture(shallow, deep):
     def distance(image):
         return tf.add_n([losses.style_loss(losses.gram_matrix(maps), targets[k]) for k, maps in extract(image).items()])
 
-    start = np.random.default_rng(0).random((1, 64, 64, 3), "float32")
-    return np.clip(minimize(distance, start, steps=25).image, 0, 1)
+    start = np.random.default_rng(0).random((1, 96, 96, 3), "float32")
+    return np.clip(minimize(distance, start, steps=40).image, 0, 1)
 
 
-FIRST, SECOND = "girls_at_the_piano", "great_wave"
+FIRST, SECOND = "the_scream", "starry_night"
+RECOLOURED = match_colors(load_image(SECOND, 256), load_image(FIRST, 256))
 WORDS = "Shallow layers know colours and deep layers know strokes, as the lesson showed."
 
 RIGHT = {
     "twice_as_wide": [(" The  SAME",)],
-    "gram_matrix": [(by_loops,), (losses.gram_matrix,), (lambda f: np.cov(rows(f).T, bias=True) + np.outer(
+    "gram_matrix": [(by_loops,), (lambda f: np.cov(rows(f).T, bias=True) + np.outer(
         rows(f).mean(0), rows(f).mean(0)),)],
     "shifted_gram": [(by_tensorflow,)],
-    "two_painters": [lambda: (texture(FIRST, SECOND), FIRST, SECOND, WORDS)],
+    "two_painters": [
+        lambda: (repainted((1, 2), (3, 4, 5)), FIRST, SECOND, WORDS),
+        lambda: (repainted((1,), (4,)), FIRST, SECOND, WORDS),
+        lambda: (RECOLOURED, FIRST, SECOND, WORDS),
+    ],
 }
 WRONG = {
     "twice_as_wide": [
@@ -93,8 +129,10 @@ WRONG = {
         ((turned,), "the reshape mixes"),
         ((lambda f: np.cov(rows(f).T, bias=True),), "covariance"),
         ((lambda f: losses.gram_matrix(f)[tf.newaxis],), "axis of the picture"),
-        ((lambda f: np.einsum("bhwi,bhwj->ij", f, f) / (f.shape[1] * f.shape[2]),), "einsum again"),
-        ((lambda f: 3 * losses.gram_matrix(f),), "3 times what it should be"),
+        ((lambda f: np.einsum("bhwi,bhwj->ij", f, f) / (f.shape[1] * f.shape[2]),), "einsum has done the work"),
+        ((lambda f: losses.gram_matrix(f),), "losses has done the work"),
+        ((through_a_helper,), "borrowed_gram has done the work"),
+        ((lambda f: 3 * rows(f).T @ rows(f) / len(rows(f)),), "3 times what it should be"),
         ((lambda f: np.triu(by_loops(f)),), "for a random input, and should be"),
         ((lambda f: by_loops(f.numpy()),), "raises AttributeError in line"),
         ((lambda f: print("", end=""),), "gives back None"),
@@ -111,10 +149,13 @@ WRONG = {
         ((lambda f, d: rows(f[:, :, :-d]).T @ rows(f[:, :, d:]) / (len(f[0]) * (f.shape[2] - d)),), "[:-0] is empty"),
     ],
     "two_painters": [
-        (lambda: (texture(FIRST, SECOND), FIRST, FIRST, WORDS), "the same painting"),
-        (lambda: (texture(SECOND, SECOND), FIRST, SECOND, WORDS), "do your shallow layers"),
-        (lambda: (texture(FIRST, FIRST), FIRST, SECOND, WORDS), "do your deep layers"),
-        (lambda: (texture(FIRST, SECOND), FIRST, SECOND, "because"), "defend it"),
-        (lambda: (255 * texture(FIRST, SECOND), FIRST, SECOND, WORDS), "divide by 255"),
+        (lambda: (repainted((1, 2), (3, 4, 5)), FIRST, FIRST, WORDS), "the same painting"),
+        (lambda: (load_image(SECOND, 128), FIRST, SECOND, WORDS), "do your shallow layers"),
+        (lambda: (load_image(FIRST, 128), FIRST, SECOND, WORDS), "do your deep layers"),
+        (lambda: (repainted((1, 2, 3, 4), (5,)), FIRST, SECOND, WORDS), "have suffered"),
+        (lambda: (0.3 * load_image(SECOND, 256) + 0.7 * RECOLOURED, FIRST, SECOND, WORDS), "not yet those of"),
+        (lambda: (texture(FIRST, SECOND), FIRST, SECOND, WORDS), "scan lines, or grain: waves of two"),
+        (lambda: (repainted((1, 2), (3, 4, 5)), FIRST, SECOND, "because"), "defend it"),
+        (lambda: (255 * repainted((1, 2), (3, 4, 5)), FIRST, SECOND, WORDS), "divide by 255"),
     ],
 }

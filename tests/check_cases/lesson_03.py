@@ -33,8 +33,8 @@ def relative(features, target):
 
 
 def by_tensorflow(features, targets, weights):
-    parts = [w * losses.content_loss(tf.constant(features[k]), tf.constant(targets[k])) for k, w in weights.items()]
-    return tf.add_n(parts)
+    parts = [tf.nn.l2_loss(features[k] - targets[k]) / tf.nn.l2_loss(targets[k]) for k in weights]
+    return tf.reduce_sum(tf.stack(parts) * list(weights.values()))
 
 
 def first_only(features, targets, weights):
@@ -87,7 +87,7 @@ def descent(sign=-1, extra=0, stale=False, first=True, last=True, rate=True, in_
 RIGHT = {
     "one_step": [("At the bottom",)],
     "content_loss": [(by_tensorflow,)],
-    "content_gradient": [(by_tape("features"),)],
+    "content_gradient": [(lambda f, p: tf.constant(f - p) * 2 / np.linalg.norm(p) ** 2,)],
     "gradient_descent": [(descent(),)],
     "poster": [poster()],
 }
@@ -112,6 +112,7 @@ WRONG = {
         ((first_only,), "the first layer only"),
         ((last_only,), "the last layer only"),
         ((every_layer,), "raises KeyError in line"),
+        ((lambda f, p, w: sum(w[k] * losses.content_loss(f[k], p[k]) for k in w),), "losses has done the work"),
     ],
     "content_gradient": [
         ((lambda f, p: 2 * (p - f) / np.sum(p**2),), "the sign is wrong"),
@@ -123,6 +124,7 @@ WRONG = {
         ((by_tape("target"),), "with respect to the target"),
         ((lambda f, p: 2 * (f - p) / p**2,), "its own square"),
         ((relative,), "the loss itself"),
+        ((by_tape("features"),), "GradientTape has done the work"),
     ],
     "gradient_descent": [
         ((descent(sign=1),), "uphill"),

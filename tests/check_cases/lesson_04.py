@@ -82,7 +82,10 @@ RIGHT = {
     "measured_slope": [(slope(),)],
     "adam_step": [(by_keras,), (adam(),)],
     "lbfgs_direction": [(by_history,)],
-    "same_light": [light(0, 0, 0, 1, 1), light(0, 0, 1, 2, 2)],
+    "same_light": [
+        light(0, 0, 0, 1, 1), light(0, 0, 1, 2, 2),
+        light(0, 0, 0, 1, 1, content_weight=0.02), light(0, 0, 1, 2, 2, content_weight=0.02),  # the hint's
+    ],
 }
 WRONG = {
     "both_weights": [

@@ -102,7 +102,7 @@ def cut(exponent, weight):
 RIGHT = {
     "doubled_pixels": [("Half",)],
     "total_variation": [(by_loops,)],
-    "variation_gradient": [(by_tape,), (gradient(),)],
+    "variation_gradient": [(gradient(),)],
     "paper_cut": [lambda: (cut(0.7, 0.1), PHOTO, WORDS), lambda: (cut(0.5, 0.06), PHOTO, WORDS)],
 }
 WRONG = {
@@ -148,6 +148,7 @@ WRONG = {
         ((lambda image: inside(image, frame=False),), "the rim is cut off"),
         ((gradient("constant"),), "no black frame"),
         ((gradient("wrap"),), "neighbour of the right one."),
+        ((by_tape,), "has done the work"),
         ((losses.total_variation,), "has the shape"),
     ],
     "paper_cut": [

@@ -73,6 +73,21 @@ def any_by_loops(mask, layers):
     return np.array(guide)[np.newaxis, :, :, np.newaxis]
 
 
+def odd_kept(mask, layers):
+    """A last row or column without a partner is not dropped, and the four pieces differ in shape."""
+    for layer in layers:
+        parts = [widest(mask)] if layer == "conv" else [mask[:, i::2, j::2] for i in (0, 1) for j in (0, 1)]
+        mask = np.max(parts, axis=0)
+    return mask
+
+
+def pooled_by_tensorflow(mask, layers):
+    for layer in layers:
+        conv = layer == "conv"
+        mask = tf.nn.max_pool2d(mask, 3 if conv else 2, 1 if conv else 2, "SAME" if conv else "VALID")
+    return mask
+
+
 def one_by_one(features, guides):
     """Each region with the course's own function."""
     parts = [losses.guided_gram_matrix(features, guides[..., k : k + 1]) for k in range(guides.shape[-1])]
@@ -126,7 +141,7 @@ def moods(inside=INSIDE, outside=OUTSIDE, defence=WORDS, **options):
 RIGHT = {
     "grey_guide": [("the same",)],
     "any_guide": [(any_by_loops,), (through(widest, halved),)],
-    "guided_grams": [(one_by_one,), (grams(),)],
+    "guided_grams": [(grams(),)],
     "lay_over": [(stacked,)],
     "two_moods": [moods()],
 }
@@ -151,11 +166,14 @@ WRONG = {
         ((through(mean_of_nine, halved),), "a convolution takes the mean"),
         ((lambda mask, layers: any_by_loops(mask, layers[::-1]),), "from the last to the first"),
         ((through(widest, lambda mask: tf.nn.max_pool2d(mask, 2, 2, "SAME")),), "without a partner"),
+        ((odd_kept,), "even height and width all is well"),
+        ((pooled_by_tensorflow,), "max_pool2d has done the work"),
+        ((lambda mask, layers: np.max([mask[:, ::2], mask[:, 1:]], axis=0),), "pieces of different shapes cannot"),
         ((lambda mask, layers: any_by_loops(mask, layers)[0],), "has the shape"),
     ],
     "guided_grams": [
         ((grams(norm=lambda m: 1),), "the division is missing: this"),
-        ((grams(norm=lambda m: np.mean(m, axis=(0, 1, 2)), once=True),), "Both maps are multiplied"),
+        ((grams(norm=lambda m: np.mean(m, axis=(0, 1, 2)), once=True),), "by it: its square"),
         ((grams(norm=lambda m: 1, once=True),), "and the division is missing"),
         ((grams(norm=lambda m: np.sqrt(np.mean(m, axis=(0, 1, 2)))),), "Its squares count"),
         ((grams(norm=lambda m: np.mean(m, axis=(0, 1, 2))),), "you divide the guide by its mean"),
@@ -168,6 +186,8 @@ WRONG = {
         ((lambda f, m: tf.reduce_sum(one_by_one(f, m), 0),), "are added up"),
         ((lambda f, m: one_by_one(f, np.ones_like(m)),), "plain Gram matrices"),
         ((losses.guided_gram_matrix,), "raises ValueError in line"),
+        ((grams(once=True),), "F·F·T"),
+        ((lambda f, m: one_by_one(f, m),), "losses has done the work"),
     ],
     "lay_over": [
         ((lambda masks: stacked(masks)[:-1],), "the rest is missing"),
