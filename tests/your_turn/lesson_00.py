@@ -1,0 +1,36 @@
+"""Answers to "Your turn" of lesson 00: right ones, and wrong ones with a part of what the check says."""
+
+PAINT = 'stylize("summer_palace", "starry_night", network=network, size=256, steps=40, content_weight='
+
+TASKS = {
+    "wave": {
+        "right": ['wave = stylize("summer_palace", "great_wave", network=network, size=256, steps=40)',
+                  'wave = stylize(content_image, style_images="great_wave", size=256, steps=8)'],
+        "wrong": {
+            "wave = result": "the style is another one",
+            'wave = stylize("summer_palace", "great_wave", size=96, steps=2).image': "keep all that stylize gives back",
+            'wave = stylize("astronaut", "great_wave", size=96, steps=2)': "not the shape of the pagoda",
+            'wave = stylize("spring", "summer_palace", size=96, steps=2)': "The photo comes first",
+            "wave = 7": "keep all that stylize gives back",
+        },
+    },
+    "short": {
+        "right": ["short = stylize(content_image, style_image, network=network, steps=10)",
+                  'short = stylize("summer_palace", "starry_night", size=512, steps=10, progress=False)'],
+        "wrong": {
+            "short = result": "it ran for 40 steps",
+            "short = stylize(content_image, style_image, steps=10, size=128)": "512 pixels wide",
+            "short = result.image": "keep all that stylize gives back",
+        },
+    },
+    "faithful": {
+        "right": [f"faithful = {PAINT}2)", f"faithful = {PAINT}20.0)"],
+        "wrong": {
+            f"faithful = {PAINT}0.1)": "Try larger weights",
+            f"faithful = {PAINT}0.001)": "Try larger weights",
+            "faithful = 2": "not the pagoda at size=256",
+            "faithful = result": "not the pagoda at size=256",
+            "faithful = 'large'": "not the pagoda at size=256",
+        },
+    },
+}
