@@ -164,6 +164,10 @@ def test_each_seed_and_each_layer_starts_from_other_weights():
         np.testing.assert_array_equal(first, same)
         assert np.abs(first - other).max() > 0.01
         assert first.std() == pytest.approx(np.sqrt(2 / np.prod(first.shape[:3])), rel=0.1)  # He et al. 2015
+    unique = {kernel.tobytes() for one in (kernels[0], kernels[2]) for kernel in one}
+    assert len(unique) == 2 * len(kernels[0])
+    default = np.asarray(named_variables(build_decoder())["conv3.kernel"])
+    np.testing.assert_array_equal(default, named_variables(build_decoder(0))["conv3.kernel"])
     of_one_shape = [kernel for kernel in kernels[0] if kernel.shape == (3, 3, 64, 64)]
     assert len(of_one_shape) == 2 and np.abs(of_one_shape[0] - of_one_shape[1]).max() > 0.01
 

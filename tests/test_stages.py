@@ -115,6 +115,32 @@ def test_an_interrupt_while_a_picture_is_enlarged_keeps_the_losses_of_the_small_
     assert result.stages == [len(result.losses["total"])] and list(result.losses) == ["total", "distance"]
 
 
+def test_an_interrupt_before_anything_is_evaluated_gives_the_start_enlarged(monkeypatch):
+    start, sizes = picture((12, 18), 2), [(12, 18), (24, 36)]
+    real = with_margin
+
+    def interrupt(image, margin):
+        signal.raise_signal(signal.SIGINT)
+        return real(image, margin)
+
+    monkeypatch.setattr("nst_helpers.optimize.multiscale.with_margin", interrupt)
+    result = minimize_in_stages([bowl(picture(size, 1)) for size in sizes], sizes, start, "gradient descent", 40)
+    np.testing.assert_array_equal(result.image, resize_image(start, (24, 36)))
+    assert (result.evaluations, result.steps, result.message) == (0, 0, "interrupted")
+
+
+def test_the_last_stage_says_how_the_run_ended():
+    def interrupt(step, *_):
+        if step == 35:
+            raise KeyboardInterrupt
+
+    sizes = [(12, 18), (24, 36), (24, 18)]  # two of them share a side: neither is taken for another
+    objectives = [bowl(picture(size, 1)) for size in sizes]
+    result = minimize_in_stages(objectives, sizes, picture((12, 18), 2), "gradient descent", 40, interrupt)
+    assert result.image.shape == (1, 24, 18, 3) and len(result.stages) == 3
+    assert result.cut_short and result.message == "interrupted"
+
+
 def test_as_many_objectives_as_sizes():
     with pytest.raises(ValueError, match="argument 2 is longer"):
         minimize_in_stages([bowl(picture((12, 18), 1))], [(12, 18), (24, 36)], picture((12, 18), 2), "L-BFGS", 4)
