@@ -103,6 +103,15 @@ def test_an_interrupt_at_the_small_size_gives_the_whole_picture():
     assert "interrupted" in repr(result)
 
 
+@pytest.fixture
+def interrupts():
+    """SIGINT does what it does in a terminal, also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_while_a_picture_is_enlarged_keeps_the_losses_of_the_small_one(monkeypatch):
     def enlarge(image, size):
         signal.raise_signal(signal.SIGINT)
@@ -115,6 +124,7 @@ def test_an_interrupt_while_a_picture_is_enlarged_keeps_the_losses_of_the_small_
     assert result.stages == [len(result.losses["total"])] and list(result.losses) == ["total", "distance"]
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_before_anything_is_evaluated_gives_the_start_enlarged(monkeypatch):
     start, sizes = picture((12, 18), 2), [(12, 18), (24, 36)]
     real = with_margin
