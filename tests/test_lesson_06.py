@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from test_guides import seeing_network
-from test_lessons_match_module import cells_of, functions_of, lesson
+from test_lessons_match_module import functions_of, lesson
 
 NOTEBOOK = lesson("06_masked_multi_style")
 STYLE_LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1"]
@@ -95,24 +95,3 @@ def test_match_colors_gives_mean_and_covariance_of_the_target(inline):
 
 PAINTED = np.where(PALACE_MASKS[1] > 0, 1 - PALACE, PALACE)
 BY_BRIGHTNESS = largest_part(by_brightness(PALACE, low=0.65))
-# An answer to an exercise -> how the lesson's reply begins.
-ANSWERS = [
-    ("entry", ..., "Not attempted"), ("entry", 2.5, "This is right"), ("entry", 1.75, "Not yet: this is the plain"),
-    ("entry", 1.25, "Not yet: divide"), ("entry", 5, "Not yet: this is the sum"), ("entry", 2, "Not yet: multiply"),
-    ("my_sky", ..., "Not attempted"), ("my_sky", BY_BRIGHTNESS, "This is right"),
-    ("my_sky", 1 - PALACE_MASKS[0], "Not yet: this is everything but"), ("my_sky", PALACE_MASKS[2], "Not yet: look"),
-    ("my_sky", PALACE_MASKS[0][:, :9], "Not yet: a mask of palace"),
-    ("my_picture", ..., "Not attempted"),
-    ("my_picture", PAINTED, "This is right: only the pagoda has changed.\nshown"),
-    ("my_picture", PALACE, "Not yet: the pagoda"),
-    ("my_picture", 1 - PALACE, "Not yet: sky or land"), ("my_picture", PALACE[:, :9], "Not yet: the picture has"),
-]
-
-
-@pytest.mark.parametrize("name, answer, reply", ANSWERS)
-def test_what_an_exercise_says(inline, name, answer, reply, capsys):
-    sources = [cell.source for _, cell in cells_of(NOTEBOOK, "code") if cell.source.startswith(f"if {name} is ...:")]
-    assert len(sources) == 1
-    given = {"np": np, "overlap": inline.overlap, "palace": PALACE, "palace_masks": PALACE_MASKS}
-    exec(sources[0], {name: answer, **given, "show_images": lambda *_, **__: print("shown")})
-    assert capsys.readouterr().out.startswith(reply)

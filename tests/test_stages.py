@@ -139,15 +139,16 @@ def test_an_interrupt_before_anything_is_evaluated_gives_the_start_enlarged(monk
     assert (result.evaluations, result.steps, result.message) == (0, 0, "interrupted")
 
 
-def test_the_last_stage_says_how_the_run_ended():
+@pytest.mark.parametrize("at, stages", [(25, 2), (35, 3)])
+def test_the_last_stage_says_how_the_run_ended(at, stages):
     def interrupt(step, *_):
-        if step == 35:
+        if step == at:
             raise KeyboardInterrupt
 
     sizes = [(12, 18), (24, 36), (24, 18)]  # two of them share a side: neither is taken for another
     objectives = [bowl(picture(size, 1)) for size in sizes]
     result = minimize_in_stages(objectives, sizes, picture((12, 18), 2), "gradient descent", 40, interrupt)
-    assert result.image.shape == (1, 24, 18, 3) and len(result.stages) == 3
+    assert result.image.shape == (1, 24, 18, 3) and len(result.stages) == stages
     assert result.cut_short and result.message == "interrupted"
 
 
