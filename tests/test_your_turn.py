@@ -15,7 +15,8 @@ from notebook_names import needed
 from notebook_reading import ROOT, plain, statements
 import pytest
 
-LESSONS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("0[0-8]_*.ipynb"))}
+WITH_ANSWERS = ["00", "04", "05", "06", "07", "08"]  # 01 to 03 are still to be edited
+LESSONS = {lesson: next((ROOT / "notebooks").glob(f"{lesson}_*.ipynb")) for lesson in WITH_ANSWERS}
 
 
 def tasks_of(notebook):
