@@ -1,4 +1,4 @@
-"""What lesson 01 defines for itself, against independent references: its functions and the answers of its self-checks.
+"""What lesson 01 defines for itself, against independent references. Its tasks are in test_your_turn.py.
 
 What may go here: tests of code that stands in notebooks/01_feature_spaces.ipynb and nowhere else. The network has
 random weights, so nothing here depends on training.
@@ -12,6 +12,7 @@ from nst_helpers import losses  # before anything that imports TensorFlow, to ke
 from nst_helpers.networks import feature_extractor
 
 import keras
+from keras.src.applications import imagenet_utils, vgg19
 from notebook_reading import cells_of
 import numpy as np
 import pytest
@@ -66,10 +67,10 @@ def test_a_loudest_patch_is_all_that_the_loudest_neuron_sees(random_pocket, laye
     names = [each.name for each in random_pocket.layers if each.name.startswith("block")]
     fields = taken("receptive_fields").receptive_fields(names)
     extract = feature_extractor(random_pocket, layer)
-    loudest_patch = taken("loudest_patch", fields=fields, extract=extract).loudest_patch
+    loudest_patch = taken("loudest_patch", fields=fields).loudest_patch
     image = rng.random((1, 48, 56, 3)).astype("float32")
     index = int(np.argmax(np.max(extract(image)[layer], axis=(0, 1, 2))))
-    activation, patch = loudest_patch(image, layer, index)
+    activation, patch = loudest_patch(image, extract(image)[layer].numpy()[0, :, :, index], layer)
     side = fields[layer][0]
     assert patch.shape == (1, side, side, 3) and activation > 0
     windows = np.lib.stride_tricks.sliding_window_view(image[0], (side, side, 3))[:, :, 0]
@@ -140,15 +141,25 @@ def test_answers_before_the_relu_and_excitement(random_pocket):
 
 def guesses(folder, application):
     fake = SimpleNamespace(applications=application)
-    return taken("five_guesses", keras=fake, json=json).five_guesses(np.ones((1, 224, 224, 3)), folder)
+    given = {"WEIGHTS": vgg19.WEIGHTS_PATH, "HOW": "not on this computer"}
+    five_guesses = taken("five_guesses", keras=fake, json=json, Path=Path, **given).five_guesses
+    return five_guesses(np.ones((1, 224, 224, 3)), folder)
 
 
-def test_without_the_weights_of_vgg19_one_line_says_so(tmp_path):
+def test_the_addresses_are_those_of_keras():
+    cell = next(cell.source for _, cell in cells_of(NOTEBOOK, "code") if "STORE = " in cell.source)
+    names = {}
+    exec(cell, names)
+    assert names["WEIGHTS"] == vgg19.WEIGHTS_PATH and names["CLASSES"] == imagenet_utils.CLASS_INDEX_PATH
+    assert names["WEIGHTS"] in names["HOW"] and names["CLASSES"] in names["HOW"]
+
+
+def test_without_the_weights_of_vgg19_the_cell_says_so(tmp_path):
     assert "not on this computer" in guesses(tmp_path, keras.applications)
     (tmp_path / "imagenet_class_index.json").write_text('{"0": ["n1", "tench"]}', encoding="utf-8")
     assert "not on this computer" in guesses(tmp_path, keras.applications)
     (tmp_path / "vgg19_weights_tf_dim_ordering_tf_kernels.h5").write_bytes(b"half a download")
-    assert "\n" not in guesses(tmp_path, keras.applications)
+    assert "not on this computer" in guesses(tmp_path, keras.applications)
 
 
 def test_with_the_weights_of_vgg19_the_five_likeliest_names_come_in_order(tmp_path):
@@ -156,51 +167,52 @@ def test_with_the_weights_of_vgg19_the_five_likeliest_names_come_in_order(tmp_pa
     classes = {str(k): [f"n{k}", f"big_cat_{k}"] for k in range(6)}
     (tmp_path / "imagenet_class_index.json").write_text(json.dumps(classes), encoding="utf-8")
 
-    def vgg19(weights):
+    def fake_vgg19(weights):
         assert Path(weights).parent == tmp_path
         return lambda image: tf.constant(shares[np.newaxis] * np.max(image) / 255)
 
     preparation = SimpleNamespace(preprocess_input=lambda image: image)
-    lines = guesses(tmp_path, SimpleNamespace(VGG19=vgg19, vgg19=preparation)).split("\n")
+    lines = guesses(tmp_path, SimpleNamespace(VGG19=fake_vgg19, vgg19=preparation)).split("\n")
     assert [line.split(maxsplit=1)[1] for line in lines] == [f"big cat {k}" for k in (1, 3, 5, 4, 0)]
     assert lines[0].startswith(" 50.0%")
 
 
-def self_check(name):
-    """The code of the cell that checks the answer called `name`."""
-    return next(cell.source for _, cell in cells_of(NOTEBOOK, "code") if cell.source.startswith(f"if {name} is ..."))
+def test_a_dream_begins_with_large_things_and_excites_its_layer(random_pocket):
+    photo = rng.random((1, 40, 48, 3)).astype("float32")
+    layer, sizes = "block3_conv1", []
+
+    class Progress:
+        def __init__(self, steps, title):
+            assert steps == 6
+
+        def __call__(self, step, loss, image):
+            sizes.append((step, *image.shape))
+
+        def close(self, text):
+            assert layer in text
+
+    given = {"network": random_pocket, "feature_extractor": feature_extractor, "Progress": Progress}
+    functions = taken("uphill", "dream", **given)
+    dreamt = functions.dream(photo, layer, octaves=2, steps=3)
+    assert sizes == [(1, 1, 29, 34, 3), (2, 1, 29, 34, 3), (3, 1, 29, 34, 3)] + [(n, *photo.shape) for n in (4, 5, 6)]
+    assert dreamt.shape == photo.shape and dreamt.min() >= 0 and dreamt.max() <= 1
+    extract = feature_extractor(random_pocket, layer)
+    assert np.mean(extract(dreamt)[layer]) > np.mean(extract(photo)[layer])
+    np.testing.assert_array_equal(functions.dream(photo, layer, octaves=2, steps=3), dreamt)
 
 
-@pytest.mark.parametrize("answer, said", [
-    (..., "Not attempted yet."), ("conv", "Not yet: give the name"), ("a_conv1", "Not yet: its neurons see only 24"),
-    ("c_conv1", "Not yet: the convolution before"), ("b_conv1", "Right."),
-])
-def test_the_check_of_exercise_1(answer, said, capsys):
-    fields = {"a_conv1": (24, 4), "b_conv1": (52, 8), "c_conv1": (68, 8)}
-    exec(self_check("first_to_see"), {"first_to_see": answer, "fields": fields, "convolutions": list(fields)})
-    assert capsys.readouterr().out.startswith(said)
-
-
-@pytest.mark.parametrize("answer, said", [
-    (..., "Not attempted"), (0.5, "Right."), (2.0, "Not yet: divide"), (9, "Not yet: compare"),
-])
-def test_the_check_of_exercise_2(answer, said, capsys):
-    original = np.zeros((1, 2, 2, 3))
-    given = {
-        "np": np, "mirrored": answer, "original": original, "far": {"block5_conv1": 4.0},
-        "all_points": {"the photo": {"block5_conv1": 0.0}}, "points": lambda image: {"block5_conv1": 2.0},
-        "euclidean_distance": lambda u, v: abs(u - v),
-    }
-    exec(self_check("mirrored"), given)
-    assert capsys.readouterr().out.startswith(said)
-
-
-def test_the_check_of_exercise_3(capsys):
-    shown = []
-    given = {"np": np, "SIZE": 8, "JITTER": 2, "wanted": {"a": np.zeros((1, 6, 6, 3))},
-             "show_images": lambda images, titles: shown.append(images)}
-    for mine, said in [(..., "Not attempted"), (3, "Not yet: mine"), (np.zeros((1, 6, 6, 3)), "Not yet: that map")]:
-        exec(self_check("mine"), {**given, "mine": mine})
-        assert capsys.readouterr().out.startswith(said) and not shown
-    exec(self_check("mine"), {**given, "mine": np.ones((1, 6, 6, 3))})
-    assert len(shown) == 1
+def test_the_way_uphill_is_the_smoothed_gradient(random_pocket):
+    image = tf.constant(rng.random((1, 24, 24, 3)), tf.float32)
+    extract = feature_extractor(random_pocket, "block2_conv1")
+    way, activation = taken("uphill").uphill(image, extract, "block2_conv1")
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        mean = tf.reduce_mean(extract(image)["block2_conv1"])
+    gradient = tape.gradient(mean, image).numpy()
+    inner = np.lib.stride_tricks.sliding_window_view(gradient[0], (5, 5), axis=(0, 1))
+    tent = np.outer([1, 2, 3, 2, 1], [1, 2, 3, 2, 1]) / 81  # a mean over 3×3, twice
+    expected = np.einsum("yxcij,ij->yxc", inner, tent)
+    np.testing.assert_allclose(activation, mean, rtol=1e-6)
+    np.testing.assert_allclose(np.mean(np.abs(way)), 1, rtol=1e-5)
+    ratio = np.sum(way[0, 2:-2, 2:-2] * expected) / np.sum(expected**2)
+    np.testing.assert_allclose(way[0, 2:-2, 2:-2], ratio * expected, atol=1e-4)

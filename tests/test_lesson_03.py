@@ -1,4 +1,6 @@
-"""What lesson 03 defines for itself, against independent references: its functions and the replies of its exercises.
+"""What lesson 03 defines for itself, against independent references: its functions.
+
+What its tasks say is tested by test_your_turn.py.
 
 What may go here: tests of code that stands in notebooks/03_content_loss.ipynb and nowhere else. In place of the network
 stands one small layer, a matrix and a ReLU, for which NumPy knows gradient and curvature.
@@ -6,7 +8,6 @@ stands one small layer, a matrix and a ReLU, for which NumPy knows gradient and 
 
 from nst_helpers import losses  # before anything that imports TensorFlow, to keep it quiet
 
-from notebook_reading import cells_of
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -105,33 +106,3 @@ def test_as_picture_is_grey_where_nothing_changes_and_darker_uphill():
     np.testing.assert_allclose(picture[0, 2:], 0.5)
     np.testing.assert_allclose(picture[0, 0, 0] + picture[0, 1, 1], 1)
     assert (picture[0, 0, 0] < 0.5).all()
-
-
-# An answer to an exercise -> how the lesson's reply begins.
-F, P = np.array([[3.0, 0.0], [1.0, 2.0]]), np.array([[1.0, 1.0], [1.0, 5.0]])
-SAME_PULL = 0.001 * np.sum(TARGET**2) / 2
-ANSWERS = [
-    ("gradient_by_hand", ..., "Not attempted"), ("gradient_by_hand", [[2, -1], [0, -3]], "These checks pass"),
-    ("gradient_by_hand", [2, -1, 0, -3], "Not yet: it has the shape"), ("gradient_by_hand", F, "Not yet: subtract"),
-    ("gradient_by_hand", 2 * (F - P), "Not yet: the half"), ("gradient_by_hand", P - F, "Not yet: that is downhill"),
-    ("relative_weight", ..., "Not attempted"), ("relative_weight", SAME_PULL, "These checks pass"),
-    ("relative_weight", [1, 2], "Not yet: a weight is one"), ("relative_weight", 0.001, "Not yet: it pulls"),
-    ("relative_weight", 2 * SAME_PULL, "Not yet: it pulls 2 times as hard. Is the half in it?"),
-    ("relative_weight", SAME_PULL / 2, "Not yet: it pulls 0.5 times as hard. Is the half in it twice?"),
-    ("your_learning_rate", ..., "Not attempted"), ("your_learning_rate", 0.4, "These checks pass"),
-    ("your_learning_rate", 0.6, "Not yet: the loss went up"), ("your_learning_rate", 0.0, "Not yet: 100% of the loss"),
-    ("your_learning_rate", float("nan"), "Not yet: the loss went up"),
-]
-
-
-@pytest.mark.parametrize("name, answer, reply", ANSWERS)
-def test_what_an_exercise_says(name, answer, reply, capsys):
-    sources = [cell.source for _, cell in cells_of(NOTEBOOK, "code") if cell.source.startswith(f"if {name} is ...:")]
-    assert len(sources) == 1
-    given = {
-        name: answer, "np": np, "F": F, "P": P, "mirrored_features": {"block4_conv2": MAPS},
-        "targets": {"block4_conv2": TARGET}, "gatys_content_loss": losses.gatys_content_loss,
-        "content_loss": losses.content_loss, "descend": lambda layer, rate, steps: descend_on_a_bowl(rate, steps),
-    }
-    exec(sources[0], given)
-    assert capsys.readouterr().out.startswith(reply)
