@@ -25,17 +25,18 @@ TASKS = {
     },
     "my_adam": {
         "right": [
-            "my_adam = race(adam, evaluate, photo, EVALUATIONS, learning_rate=0.02, gamma_1=0.9, limits=(0, 1))",
-            "my_adam = race(partial(adam, learning_rate=0.02, limits=(0, 1)), evaluate, content_image.ravel(), 80)",
+            "my_adam = race(adam, evaluate, photo, EVALUATIONS, learning_rate=0.02, gamma_1=0.99, limits=(0, 1))",
+            "my_adam = race(partial(adam, limits=(0, 1)), evaluate, content_image.ravel(), 80,\n"
+            "               learning_rate=0.02, gamma_1=0.99)",
         ],
         "wrong": {
-            "my_adam = runs['Adam']": "Give gamma_1=0.9",
+            "my_adam = runs['Adam']": "learning rate is 0.02",
             "my_adam = runs['Adam'].losses": "keep the whole record",
             "my_adam = race(adam, valley, start, 80, learning_rate=0.02, limits=(0, 1))": "not on our picture",
             "my_adam = race(adam, evaluate, photo, 9, learning_rate=0.02, limits=(0, 1))": "has 9 evaluations",
             "my_adam = race(adam, evaluate, noise, 80, learning_rate=0.02, limits=(0, 1))": "started from the photo",
-            "my_adam = race(adam, evaluate, photo, 80, learning_rate=0.02)": "was clipped",
-            "my_adam = race(adam, evaluate, photo, 80, limits=(0, 1))": "learning rate of 0.02",
+            "my_adam = race(adam, evaluate, photo, 80, learning_rate=0.02, gamma_1=0.99)": "was clipped",
+            "my_adam = race(adam, evaluate, photo, 80, learning_rate=0.02, limits=(0, 1))": "gamma_1 is 0.99",
         },
     },
     "rmsprop": {
@@ -44,6 +45,7 @@ TASKS = {
             RIGHT_RMSPROP.replace("gamma * q + ", ""): "Does q remember?",
             RIGHT_RMSPROP.replace("x - learning", "x + learning"): "the first step differs",
             RIGHT_RMSPROP.replace("(1 - gamma) *", ""): "the first step differs",
+            RIGHT_RMSPROP.replace("x = x - learning", "x -= learning"): "x = x - ...",
             RIGHT_RMSPROP.replace("yield", "return"): "hand out each new place with yield",
             RIGHT_RMSPROP.replace("while True", "for _ in range(3)"): "Put the steps into while True",
             RIGHT_RMSPROP.replace("q = np.zeros_like(x)", ""): "it stops with UnboundLocalError",
