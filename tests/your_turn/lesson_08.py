@@ -47,6 +47,8 @@ TASKS = {
             RIGHT_MOMENTS.replace("mean, tf.sqrt(variance + EPSILON)", "mean"): "return two things",
             RIGHT_MOMENTS.replace("guide / tf", "mask / tf"): "NameError",
             "region_moments = moments(maps)": "write a function",
+            RIGHT_MOMENTS.replace("[1, 2], keepdims=True", ""): "sums over the axes 1 and 2",
+            RIGHT_MOMENTS.replace("share * features", "features[guide == 1]"): "return two things",
         },
     },
 }
