@@ -108,3 +108,14 @@ def test_what_cannot_be_shown_is_told_in_one_sentence(images, titles, words):
 def test_no_losses_are_told_in_one_sentence():
     with pytest.raises(ValueError, match="no losses to plot"):
         plot_losses({})
+
+
+@pytest.mark.parametrize("values, words", [([0.5, 0.12, 0.05], ["0.1", "0.2", "0.5"]), ([900.0, 1.0], ["$"])])
+def test_numbers_at_a_logarithmic_axis_are_plain_where_they_are_few(values, words):
+    plot_losses({"loss": values})
+    axis = plt.gca()
+    axis.figure.canvas.draw()
+    labels = [label.get_text() for label in [*axis.get_yticklabels(), *axis.get_yticklabels(minor=True)]]
+    assert all(any(word in label for label in labels) for word in words), labels
+    ticks = [float(tick) for tick in axis.get_xticks()]
+    assert all(tick == int(tick) for tick in ticks)  # evaluations are counted in whole numbers

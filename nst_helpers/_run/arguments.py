@@ -114,5 +114,5 @@ def _one_each(masks, name, style_images):
     masks = list(masks) if isinstance(masks, (list, tuple)) else [masks]
     if len(masks) != len(style_images):
         raise ValueError(f"There are {len(style_images)} style images and {len(masks)} {name}; give one for each, in "
-                         "the same order (None: the whole picture).")
+                         "the same order (None: the whole picture; a style image of None needs a mask).")
     return masks

@@ -13,6 +13,7 @@ from matplotlib.backends import BackendFilter, backend_registry
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage, BboxImage
 import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 import numpy as np
 from PIL import Image
@@ -114,9 +115,20 @@ def plot_losses(losses, title="", log=True):
     for name, values in losses.items():
         axis.plot(np.arange(1, len(values) + 1), values, label=name)
     axis.set(xlabel="evaluations", ylabel="loss", title=title, yscale="log" if log else "linear")
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if log:
+        _write_plainly(axis)
     axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.tight_layout()
     _show(figure)
+
+
+def _write_plainly(axis):
+    """Numbers such as 0.2 at a logarithmic axis in place of powers of ten, where it spans less than two of them."""
+    low, high = axis.get_ylim()
+    if high < 100 * low:
+        axis.yaxis.set_major_formatter("{x:g}")
+        axis.yaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
 
 
 def _show(figure):

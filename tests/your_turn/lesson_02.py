@@ -28,7 +28,8 @@ TASKS = {
         "right": ["gatys_weight = 1e6 / (256**2 / 4)", "gatys_weight = 61"],
         "wrong": {
             "gatys_weight = 1e6 * 256**2 / 4": "the other way round",
-            "gatys_weight = 1e6 / 256**2": "a 4 in Gatys'",
+            "gatys_weight = 1e6 / 256**2": "where does the 4",
+            "gatys_weight = 256**2 / 4": "has to be divided by",
             "gatys_weight = 1e6": "old weight times old factor",
             "gatys_weight = 'less'": "one number",
         },

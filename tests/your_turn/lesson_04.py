@@ -15,6 +15,7 @@ TASKS = {
             "strong = run(scream_loss, rng.random(palace.shape), 60, 0.2)[0]": "start from palace",
             "strong = run(scream_loss, palace, 60, 2)[0]": "nearer to the photo",
             "strong = palace": "nearer to the photo",
+            "strong = run(scream_loss, palace, 10, 0.2)[0]": "thirty steps already come lower",
             "strong = run(kandinsky_loss, content_image, 5, 0.2)[0]": "of shape (1, 107, 160, 3)",
             "strong = result": "of shape (1, 107, 160, 3)",
             'strong = "0.2"': "of shape (1, 107, 160, 3)",

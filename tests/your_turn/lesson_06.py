@@ -1,6 +1,7 @@
 """Answers to "Your turn" of lesson 06: right ones, and wrong ones with a part of what the check says."""
 
 PAINT = 'stylize(palace, ["great_wave", None], masks=[palace_masks[1], 1 - palace_masks[1]], steps=8)'
+EXCHANGED = PAINT.replace('["great_wave", None]', '[None, "great_wave"]')
 
 TASKS = {
     "entry": {
@@ -17,8 +18,10 @@ TASKS = {
         "right": ["my_sky = largest_part(by_brightness(palace, low=0.6))",
                   "my_sky = by_color(palace, color=(0.85, 0.88, 0.9), tolerance=0.2)"],
         "wrong": {
-            "my_sky = 1 - palace_masks[0]": "everything but the sky",
-            "my_sky = palace_masks[2]": "look at overlay",
+            "my_sky = 1 - palace_masks[0]": "The mask is inverted",
+            "my_sky = 1 - by_brightness(palace, low=0.6)": "The mask is inverted",
+            "my_sky = load_mask('summer_palace_sky', 256)": "one of your own",
+            "my_sky = palace_masks[2]": "the overlap is",
             "my_sky = palace_masks[0][:, :9]": "has the shape",
             "my_sky = 255 * palace_masks[0]": "from 0 (outside) to 1",
             "my_sky = 'sky'": "has the shape",
@@ -30,6 +33,7 @@ TASKS = {
             f"my_picture = {PAINT}": "Keep its picture",
             "my_picture = palace": "the pagoda has not changed",
             "my_picture = 1 - palace": "sky or land",
+            f"my_picture = {EXCHANGED}.image": "in the same order",
             "my_picture = palace[:, :9]": "has the shape",
             "my_picture = None": "has the shape",
         },
