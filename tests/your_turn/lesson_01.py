@@ -28,6 +28,8 @@ TASKS = {
             ' points(original)["block5_conv1"])': "divide by the distance",
             'mirrored = euclidean_distance(original[:, :, ::-1], original)'
             ' / euclidean_distance(far["pixels"], original)': "distance in pixels",
+            'mirrored = cosine_distance(points(original[:, :, ::-1])["block5_conv1"], points(original)["block5_conv1"])'
+            ' / cosine_distance(far["block5_conv1"], points(original)["block5_conv1"])': "the cosine distance",
             "mirrored = 0": "of the mirrored photo and of",
             "mirrored = original[:, :, ::-1]": "give one number",
             "mirrored = 'near'": "give one number",

@@ -22,6 +22,7 @@ TASKS = {
             'relative_weight = 0.001 * tf.reduce_sum(targets["block4_conv2"] ** 2)': "Is the half in it?",
             'relative_weight = 0.001 * tf.reduce_sum(targets["block4_conv2"] ** 2) / 4': "Is the half in it twice?",
             'relative_weight = 0.001 * tf.reduce_mean(targets["block4_conv2"] ** 2) / 2': "A mean of squares",
+            'relative_weight = 0.001 * 2 / np.sum(targets["block4_conv2"] ** 2)': "upside down",
             "relative_weight = 0.001": "cannot be the new one",
             'relative_weight = 0.0005 * targets["block4_conv2"] ** 2': "a weight is one number",
             "relative_weight = 'more'": "a weight is one number",

@@ -44,11 +44,11 @@ TASKS = {
             RIGHT_MOMENTS.replace("tf.sqrt(variance + EPSILON)", "variance"): "Take its root",
             RIGHT_MOMENTS.replace("tf.sqrt(variance + EPSILON)", "moments(features)[1]"): "inside the region only",
             RIGHT_MOMENTS.replace("/ tf.reduce_sum(guide)", ""): "divide by the sum of the guide",
-            RIGHT_MOMENTS.replace("mean, tf.sqrt(variance + EPSILON)", "mean"): "return two things",
+            RIGHT_MOMENTS.replace("mean, tf.sqrt(variance + EPSILON)", "mean"): "Return two things",
             RIGHT_MOMENTS.replace("guide / tf", "mask / tf"): "NameError",
             "region_moments = moments(maps)": "write a function",
             RIGHT_MOMENTS.replace("[1, 2], keepdims=True", ""): "sums over the axes 1 and 2",
-            RIGHT_MOMENTS.replace("share * features", "features[guide == 1]"): "return two things",
+            RIGHT_MOMENTS.replace("share * features", "features[guide == 1]"): "Return two things",
         },
     },
 }
