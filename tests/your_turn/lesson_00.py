@@ -26,8 +26,8 @@ TASKS = {
     "faithful": {
         "right": [f"faithful = {PAINT}2)", f"faithful = {PAINT}20.0)"],
         "wrong": {
-            f"faithful = {PAINT}0.1)": "Try larger weights",
-            f"faithful = {PAINT}0.001)": "Try larger weights",
+            f"faithful = {PAINT}0.1)": "ten or a hundred times",
+            f"faithful = {PAINT}0.001)": "ten or a hundred times",
             "faithful = 2": "not the pagoda at size=256",
             "faithful = result": "not the pagoda at size=256",
             "faithful = 'large'": "not the pagoda at size=256",
