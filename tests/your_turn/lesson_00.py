@@ -5,12 +5,13 @@ PAINT = 'stylize("summer_palace", "starry_night", network=network, size=256, ste
 TASKS = {
     "wave": {
         "right": ['wave = stylize("summer_palace", "great_wave", network=network, size=256, steps=40)',
-                  'wave = stylize(content_image, style_images="great_wave", size=256, steps=8)'],
+                  'wave = stylize(content_image, style_images="great_wave", size=256, steps=40)'],
         "wrong": {
             "wave = result": "the style is another one",
             'wave = stylize("summer_palace", "great_wave", size=96, steps=2).image': "keep all that stylize gives back",
             'wave = stylize("astronaut", "great_wave", size=96, steps=2)': "not the shape of the pagoda",
             'wave = stylize("spring", "summer_palace", size=96, steps=2)': "The photo comes first",
+            'wave = stylize("summer_palace", "great_wave", size=256, steps=10)': "say size=256 and steps=40",
             "wave = 7": "keep all that stylize gives back",
         },
     },
