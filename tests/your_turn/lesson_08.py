@@ -16,6 +16,13 @@ def region_moments(features, guide):
     inside = np.array(features)[0][np.array(guide)[0, :, :, 0] == 1]
     return inside.mean(0)[None, None, None], inside.std(0)[None, None, None]
 """
+WEIGHTED = """region_moments = None
+
+
+def region_moments(features, guide):
+    mean, variance = tf.nn.weighted_moments(features, [1, 2], guide, keepdims=True)
+    return mean, tf.sqrt(variance + EPSILON)
+"""
 
 TASKS = {
     "map_deviation": {
@@ -38,8 +45,9 @@ TASKS = {
         },
     },
     "region_moments": {
-        "right": [RIGHT_MOMENTS, WITH_NUMPY],
+        "right": [RIGHT_MOMENTS, WEIGHTED],
         "wrong": {
+            WITH_NUMPY: "has to count half",
             RIGHT_MOMENTS.replace("/ tf.reduce_sum(guide)", "/ 42"): "divide by the size of the region",
             RIGHT_MOMENTS.replace("tf.sqrt(variance + EPSILON)", "variance"): "Take its root",
             RIGHT_MOMENTS.replace("tf.sqrt(variance + EPSILON)", "moments(features)[1]"): "inside the region only",
