@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -10,13 +11,14 @@ from nst_helpers import objective, transfer
 from nst_helpers._run import autosave, regions, run
 from nst_helpers.images import load_image
 from nst_helpers.optimize import minimizer, multiscale
-from nst_helpers.optimize.interrupts import held_interrupts
+from nst_helpers.optimize.interrupts import Request, held_interrupts
 from nst_helpers.optimize.minimizer import minimize
 from nst_helpers.records import read_record
 from nst_helpers.transfer import stylize
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 SHAPE = (1, 64, 96, 3)
 
@@ -172,6 +174,45 @@ def test_a_second_interrupt_ends_an_objective_that_never_comes_back():
     result = minimize(loss, start)
     assert result.message == "interrupted" and result.evaluations == 0
     np.testing.assert_array_equal(result.image, start)
+
+
+def raised_in_calls_of_tensorflow(work, *arguments):
+    """For each call of a function of TensorFlow's while `work` runs: would a second interrupt be raised in it?"""
+    request, answers = Request(), []
+    request.made = True
+
+    def ask(frame, event, _argument):
+        if event == "call" and frame.f_globals.get("__name__", "").startswith("tensorflow"):
+            request.impatient = True
+            try:
+                request(signal.SIGINT, frame)
+                answers.append(False)
+            except KeyboardInterrupt:
+                answers.append(True)
+
+    sys.setprofile(ask)
+    try:
+        work(*arguments)
+    finally:
+        sys.setprofile(None)
+    return answers
+
+
+def test_a_second_interrupt_is_not_raised_where_tensorflow_builds_a_graph():
+    """It would stay half built, and no call would work any more; the objective's own lines may be left."""
+    def objective(image):
+        request = Request()
+        request.made = request.impatient = True
+        with pytest.raises(KeyboardInterrupt):
+            request(signal.SIGINT, sys._getframe())
+        inside.extend(raised_in_calls_of_tensorflow(tf.nn.avg_pool2d, image, 2, 2, "VALID"))
+        return tf.reduce_sum(image)
+
+    inside, image = [], tf.zeros((1, 4, 4, 3))
+    tf.function(objective, autograph=False)(image)
+    assert len(inside) > 20 and not any(inside)
+    outside = raised_in_calls_of_tensorflow(tf.nn.avg_pool2d, image, 2, 2, "VALID")
+    assert outside and all(outside)
 
 
 @pytest.mark.usefixtures("interrupts_arrive")

@@ -11,15 +11,30 @@ import threading
 _here = threading.local()  # the request of the run that is going on in this thread
 
 
+def _builds_a_graph(frame):
+    """Whether TensorFlow is at work at `frame` for a tf.function that it traces.
+
+    An exception that strikes between the entering and the leaving of its graph leaves it there, and from then on every
+    call in this process fails. The objective's own lines are no such place.
+    """
+    package = frame.f_globals.get("__name__", "").partition(".")[0]
+    if package not in ("tensorflow", "keras", "contextlib"):
+        return False
+    while frame and not frame.f_globals.get("__name__", "").endswith("framework.func_graph"):
+        frame = frame.f_back
+    return frame is not None
+
+
 class Request:
     """Whether an interrupt has come. As a signal handler it notes the first one. A second one while `impatient` is
-    raised after all, once: an objective that never comes back has to be stopped some way."""
+    raised after all, once: an objective that never comes back has to be stopped some way. (Not where that would leave
+    TensorFlow unusable; a third one is asked the same.)"""
 
     def __init__(self):
         self.made, self.impatient = False, False
 
-    def __call__(self, _signal, _frame):
-        if self.made and self.impatient:
+    def __call__(self, _signal, frame):
+        if self.made and self.impatient and not _builds_a_graph(frame):
             self.impatient = False
             raise KeyboardInterrupt
         self.made = True
