@@ -1,4 +1,4 @@
-"""The denoiser of lesson 09: how long 16 faces take, and how its samples compare with the faces it was trained on.
+"""The denoiser of lesson 13: how long 16 faces take, and how its samples compare with the faces it was trained on.
 
     uv run benchmarks/sampling.py --samples 256 --sheet results/denoiser/samples.png
 
@@ -22,7 +22,7 @@ from measuring import in_own_process, machine, peak_memory
 import numpy as np
 
 SIZE = 32
-GUIDANCE = 0.7  # as in lesson 09
+GUIDANCE = 0.7  # as in lesson 13
 BY_NAME = {"ddim": ddim, "ddpm": ddpm}
 SAMPLERS = [("ddim", 25), ("ddim", 50), ("ddpm", 100), ("ddpm", 1000)]
 

@@ -12,7 +12,7 @@ import pytest
 from stored import assert_same
 import tensorflow as tf
 import train_autoencoder
-from train_autoencoder import Trainer, main
+from train_autoencoder import Trainer, main, pictures_below
 
 TINY = ["--crops", "2", "--crop", "16", "--batch", "2", "--widths", "4", "6", "--epochs", "4", "--save-every", "2"]
 
@@ -79,7 +79,44 @@ def test_bad_pictures_are_named_before_anything_is_trained(tmp_path, images):
 
 def test_what_is_held_back_is_not_used(tmp_path, images, capsys):
     run(images, tmp_path / "run", "--hold-back", "0", "2", "--epochs", "1", "--snapshot-every", "0")
-    assert capsys.readouterr().out.startswith("1 pictures")
+    assert capsys.readouterr().out.startswith("1 pictures in 1 folders")
+
+
+@pytest.fixture
+def classes(images):
+    """The three pictures in a folder with a subfolder for each of two classes, one of them with another below it."""
+    for name, new in (("1.png", "hokusai/1.png"), ("2.png", "renoir/late/2.png")):
+        (images / new).parent.mkdir(parents=True)
+        (images / name).rename(images / new)
+    return images
+
+
+def test_pictures_of_subfolders_are_taken_too_and_can_be_held_back_and_scaled(tmp_path, classes, capsys):
+    (classes / "hokusai" / "notes.txt").write_text("no picture")
+    (classes / "album.jpg").mkdir()
+    pictures, folders = pictures_below(classes)
+    assert [picture.shape for picture in pictures] == [(20, 24, 3), (21, 24, 3), (22, 24, 3)] and folders == 3
+    expected = np.rint(load_image(classes / "hokusai" / "1.png")[0] * 255)
+    np.testing.assert_array_equal(pictures[1], expected)
+    pictures, folders = pictures_below(classes, 12, without=["0"])
+    assert [max(picture.shape) for picture in pictures] == [12, 12] and folders == 2
+    run(classes, tmp_path / "run", "--size", "20", "--epochs", "1", "--snapshot-every", "0")
+    assert capsys.readouterr().out.startswith("3 pictures in 3 folders")
+
+
+def test_bad_pictures_of_all_subfolders_are_in_one_list(tmp_path, classes):
+    whole = (classes / "hokusai" / "1.png").read_bytes()
+    (classes / "hokusai" / "torn.png").write_bytes(whole[: len(whole) // 2])
+    (classes / "renoir" / "notes.jpg").write_text("Buy more blue.")
+    with pytest.raises(SystemExit, match="2 of 5 picture files(.|\n)*torn.png(.|\n)*notes.jpg"):
+        run(classes, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_without_pictures_is_told(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SystemExit, match="no pictures in .*empty"):
+        run(tmp_path / "empty", tmp_path / "run")
 
 
 def test_impossible_settings_are_told(tmp_path, images, capsys):

@@ -1,4 +1,4 @@
-"""Measure every training face once, so that lessons 09 and 14 can ask what is in them: data/faces/index.npz.
+"""Measure every training face once, so that lessons 13 and 14 can ask what is in them: data/faces/index.npz.
 
     uv run tools/index_faces.py ../shared/diffusion/faces
 

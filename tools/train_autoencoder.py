@@ -1,7 +1,10 @@
-"""Train the autoencoder of lesson 09 on crops of paintings, and write data/networks/autoencoder.npz.
+"""Train the autoencoder of lesson 12 on crops of pictures, and write data/networks/autoencoder.npz.
 
     uv run tools/train_autoencoder.py --epochs 150
+    uv run tools/train_autoencoder.py --images my_pictures --size 512 --out results/mine.npz
 
+The pictures of a folder are taken together with those of its subfolders, as where each class has one. Every file is
+decoded to the last pixel before anything begins; if some are damaged, the run ends with a list of all of them.
 The loss is the mean squared error of the pixels plus the perceptual loss, each with its weight. The learning rate drops
 tenfold every 30 epochs. Every ten epochs a checkpoint is written; --resume goes on from it and ends, bit for bit, where
 an uninterrupted run would have ended, and --generate takes pictures through it instead of training.
@@ -30,7 +33,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from training_pictures import square_crop
-from training_runs import load_state, optimizer_variables, save_sheet, save_state, whole_pictures
+from training_runs import SUFFIXES, load_state, optimizer_variables, save_sheet, save_state
 
 EPOCHS_A_DROP = 30
 
@@ -59,7 +62,9 @@ class Trainer:
 
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=Path, default=DATA_FOLDER / "paintings", help="a folder of pictures")
+    parser.add_argument("--images", type=Path, default=DATA_FOLDER / "paintings",
+                        help="a folder of pictures, with or without subfolders")
+    parser.add_argument("--size", type=int, help="longer side to which pictures are scaled; without it, as they are")
     parser.add_argument("--hold-back", nargs="*", default=HELD_BACK, help="names of pictures that are not used")
     parser.add_argument("--epochs", type=int, default=150)
     parser.add_argument("--crops", type=int, default=32, help="from each picture in an epoch")
@@ -81,6 +86,27 @@ def parse(arguments):
     if args.crop % 2 ** len(args.widths):
         parser.error(f"--crop is {args.crop}; it has to be a multiple of {2 ** len(args.widths)}")
     return args
+
+
+def pictures_below(folder, size=None, without=()):
+    """All pictures of a folder and its subfolders: uint8 arrays (height, width, 3), and how many folders they are in.
+
+    size: the longer side, None for that of the file. without: names, with no suffix, of files that are not taken.
+    If there are none, or some are damaged, the program ends and says so.
+    """
+    files = sorted(file for file in Path(folder).rglob("*")
+                   if file.suffix.lower() in SUFFIXES and file.stem not in without and file.is_file())
+    pictures, bad = [], []
+    for file in files:
+        try:
+            pictures.append(np.rint(load_image(file, size)[0] * 255).astype("uint8"))
+        except (OSError, ValueError) as error:
+            bad.append(str(error))
+    if not files:
+        sys.exit(f"There are no pictures in {folder}; files have to end in one of: {', '.join(sorted(SUFFIXES))}.")
+    if bad:
+        sys.exit("\n  ".join([f"{len(bad)} of {len(files)} picture files are not whole; mend or remove them:", *bad]))
+    return pictures, len({file.parent for file in files})
 
 
 def snapshot(network, crops, path):
@@ -109,11 +135,12 @@ def main(arguments=None):
     if args.generate:
         generate(trainer.network, args.generate, args.folder, 2 ** len(args.widths))
         return
-    pictures = whole_pictures(args.images, without=args.hold_back)
+    pictures, folders = pictures_below(args.images, args.size, args.hold_back)
     steps = len(pictures) * args.crops // args.batch
     if not steps:
         sys.exit(f"{len(pictures)} pictures with {args.crops} crops each do not fill a batch of {args.batch}.")
-    print(f"{len(pictures)} pictures, {trainer.network.count_params():,} weights, from epoch {epoch}", flush=True)
+    weights = trainer.network.count_params()
+    print(f"{len(pictures)} pictures in {folders} folders, {weights:,} weights, from epoch {epoch}", flush=True)
     shown = np.stack([square_crop(picture, args.crop, np.random.default_rng(0)) for picture in pictures[:8]])
     begin = time.monotonic()
     while epoch < args.epochs:

@@ -1,4 +1,4 @@
-"""Train the denoiser of lesson 09 and write its weights to data/networks/denoiser.npz (Ho et al. 2020).
+"""Train the denoiser of lesson 13 and write its weights to data/networks/denoiser.npz (Ho et al. 2020).
 
     uv run tools/train_denoiser.py ../shared/diffusion/faces --steps 60000 --kinds data/faces/index.npz --middle
 

@@ -1,4 +1,4 @@
-"""What the trainings of lesson 09 share: pictures that are all whole, a run that can be taken up again, sample sheets.
+"""What the trainings of lessons 12 and 13 share: whole pictures, a run that can be taken up again, sample sheets.
 
 What may go here: what belongs to a run of training, and nothing about a network. Random crops stand in
 training_pictures.py.

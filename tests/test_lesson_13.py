@@ -1,19 +1,20 @@
-"""Lesson 09: what its cells define is right, against the module and NumPy, and what its exercises say.
+"""Lesson 13: what its cells define is right, against the module and NumPy.
 
-What may go here: the functions and the self-checks of notebooks/09_diffusion.ipynb.
+What may go here: the functions of notebooks/13_diffusion.ipynb.
 """
 
-from nst_helpers.diffusion import autoencoder, denoiser, schedules  # before TensorFlow, to keep it quiet
+from nst_helpers.diffusion import denoiser, schedules  # before TensorFlow, to keep it quiet
 from nst_helpers.losses import gram_matrix
 from nst_helpers.networks import feature_extractor, load_network
 
 import index_faces
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_lessons_match_module import cells_of, functions_of, lesson
+from test_lessons_match_module import functions_of, lesson
 
-NOTEBOOK = lesson("09_diffusion")
+NOTEBOOK = lesson("13_diffusion")
 RNG = np.random.default_rng(0)
 CLEAN, NOISE = RNG.normal(size=(2, 3, 4, 4, 3)).astype("float32")
 
@@ -22,7 +23,7 @@ CLEAN, NOISE = RNG.normal(size=(2, 3, 4, 4, 3)).astype("float32")
 def inline():
     """The formulas of the lesson, without running its cells."""
     names = ["cosine_schedule", "linear_schedule", "add_noise", "ddim_step", "ddpm_step", "clipped", "shown",
-             "mean_squared_error", "perceptual_loss", "gram_matrices"]
+             "gram_matrices"]
     return functions_of(NOTEBOOK, *names, np=np, tf=tf, rng=None)
 
 
@@ -73,15 +74,6 @@ def test_guidance_is_the_modules():
     np.testing.assert_allclose(own.predict_noise(CLEAN, 5), denoiser.noise_predictor(strong)(CLEAN, 5), atol=1e-5)
 
 
-def test_the_losses_are_the_modules(inline):
-    features, targets = ({layer: tf.constant(RNG.normal(size=(2, 4, 5, size))) for layer, size in (("a", 2), ("b", 3))}
-                         for _ in range(2))
-    own, expected = (module.perceptual_loss(features, targets) for module in (inline, autoencoder))
-    np.testing.assert_allclose(own, expected, rtol=1e-6)
-    expected = autoencoder.mean_squared_error(CLEAN, NOISE)
-    np.testing.assert_allclose(inline.mean_squared_error(CLEAN, NOISE), expected, rtol=1e-6)
-
-
 def test_each_picture_of_a_batch_has_its_own_gram_matrix_and_style_loss(inline):
     """Up to a factor for each layer, which the relative loss does not see, they are the course's Gram matrices."""
     def extract(images):
@@ -103,57 +95,30 @@ def test_each_picture_of_a_batch_has_its_own_gram_matrix_and_style_loss(inline):
         np.testing.assert_allclose(found[picture], np.mean(ratios), rtol=1e-4)
 
 
-def check_cell(opening):
-    sources = [cell.source for _, cell in cells_of(NOTEBOOK, "code") if cell.source.startswith(opening)]
-    assert len(sources) == 1
-    return sources[0]
+def test_the_u_net_hands_the_noisy_picture_through_at_first_and_takes_any_size():
+    """Its last layer begins with zeros, so that v is 0; the answer is sqrt(1 - alpha_bar) times the picture."""
+    alpha_bar = schedules.cosine_schedule()
+    parts = {"NoiseInPicture": denoiser.NoiseInPicture, "TimeEmbedding": denoiser.TimeEmbedding, "alpha_bar": alpha_bar}
+    made = functions_of(NOTEBOOK, "convolution", "block", "u_net", keras=keras, **parts)
+    network = made.u_net(widths=(8, 16, 24))
+    for size in (8, 16):
+        noisy = RNG.normal(size=(2, size, size, 3)).astype("float32")
+        found = network([noisy, np.float32([100, 700])])
+        expected = np.sqrt(1 - alpha_bar[[100, 700]]).reshape(-1, 1, 1, 1) * noisy
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("answer, reply", [
-    (..., "Not attempted"), (495, "This is right"), (496.0, "This is right"),
-    (259, "Not yet: that is where the linear"), (500.0, "Not yet: alpha_bar is"), (100, "Not yet: alpha_bar is 0.9"),
-])
-def test_what_the_first_exercise_says(answer, reply, capsys):
-    names = {"half": answer, "alpha_bar": schedules.cosine_schedule(), "linear_schedule": schedules.linear_schedule}
-    exec(check_cell("if half is ...:"), names)
-    assert capsys.readouterr().out.startswith(reply)
-
-
-def from_the_beginning(noisy, noise, alpha_bar, later):
-    return later**0.5 * noisy + (1 - later) ** 0.5 * noise
-
-
-def right(noisy, noise, alpha_bar, later):
-    share = later / alpha_bar
-    return share**0.5 * noisy + (1 - share) ** 0.5 * noise
-
-
-def too_much_noise(noisy, noise, alpha_bar, later):
-    return (later / alpha_bar) ** 0.5 * noisy + (1 - later) ** 0.5 * noise
-
-
-@pytest.mark.parametrize("answer, reply", [
-    (..., "Not attempted"), (right, "This is right"), (from_the_beginning, "Not yet: the mean"),
-    (too_much_noise, "Not yet: the variance"),
-])
-def test_what_the_second_exercise_says(inline, answer, reply, capsys):
-    exec(check_cell("if more_noise is ...:"), {"more_noise": answer, "np": np, "add_noise": inline.add_noise})
-    assert capsys.readouterr().out.startswith(reply)
-
-
-FACES = np.full((16, 32, 32, 3), 0.2, "float32")
-
-
-@pytest.mark.parametrize("answer, reply", [
-    (..., "Not attempted"), ((FACES[:4] - 0.5, []), "Not yet: sample gives back two"),
-    (FACES[:4], "Not yet: they are no"), (FACES[:4] - 0.5, "They are darker"), (FACES - 0.5, "Not yet: four faces"),
-])
-def test_what_the_third_exercise_says(inline, answer, reply, capsys):
-    drawn = []
-    names = {"dark_faces": answer, "np": np, "faces": FACES, "shown": inline.shown, "show_rows": drawn.append}
-    exec(check_cell("if dark_faces is ...:"), names)
-    assert capsys.readouterr().out.startswith(reply)
-    assert len(drawn) == reply.startswith("They")
+def test_what_the_u_net_answers_depends_on_the_step_and_on_the_connection():
+    alpha_bar = np.full(1001, 0.5)
+    parts = {"NoiseInPicture": denoiser.NoiseInPicture, "TimeEmbedding": denoiser.TimeEmbedding, "alpha_bar": alpha_bar}
+    network = functions_of(NOTEBOOK, "convolution", "block", "u_net", keras=keras, **parts).u_net(widths=(8, 16))
+    for variable in network.trainable_variables:
+        variable.assign_add(RNG.normal(scale=0.1, size=variable.shape))
+    noisy = RNG.normal(size=(1, 8, 8, 3)).astype("float32")
+    early, late = (network([noisy, np.float32([step])]).numpy() for step in (1, 900))
+    assert np.abs(early - late).max() > 1e-3
+    joined = [layer for layer in network.layers if isinstance(layer, keras.layers.Concatenate)]
+    assert [layer.output.shape[-1] for layer in joined] == [8 + 16]
 
 
 def test_a_face_is_described_as_in_the_index():
