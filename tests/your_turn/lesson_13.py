@@ -33,7 +33,7 @@ TASKS = {
         "wrong": {
             SECOND_JUMP.replace("share = alpha_bar_later / alpha_bar", "share = alpha_bar_later"): "the mean is wrong",
             SECOND_JUMP.replace("(1 - share) ** 0.5", "(1 - alpha_bar_later) ** 0.5"): "the variance is wrong",
-            SECOND_JUMP.replace("share = alpha_bar_later / alpha_bar", "pass"): "NameError",
+            SECOND_JUMP.replace("share = alpha_bar_later", "share = later"): "NameError",
             SECOND_JUMP.replace("return share", "share"): "as many pixels as went in",
             "more_noise = 0.5": "write a function",
         },
