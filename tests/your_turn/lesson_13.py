@@ -18,14 +18,15 @@ dark_faces, _ = sample(start[:4], refine=darker, predict=four)
 """
 
 TASKS = {
-    "half": {
-        "right": ["half = 495", "half = 496.0", "half = np.argmin(np.abs(alpha_bar - 0.5))"],
+    "one_step": {
+        "right": ["one_step = 0.033", "one_step = ddim_step(0.2, (0.2 - 0.8 * 0.5) / 0.6, 0.36, 0.64)"],
         "wrong": {
-            "half = 259": "that is where the linear",
-            "half = 500": "alpha_bar is 0.49 there",
-            "half = 0.5": "alpha_bar is 1.00 there",
-            "half = 2000": "steps go from 0 to 1000",
-            "half = 'middle'": "give one number",
+            "one_step = -0.333": "this is the guess at the picture",
+            "one_step = 0.2": "you are where you were",
+            "one_step = 0.46": "not from the noisy pixel",
+            "one_step = 0.64 * -0.3333 + 0.36 * 0.5": "roots of the shares",
+            "one_step = 5": "first the guess",
+            "one_step = 'forward'": "give one number",
         },
     },
     "more_noise": {
@@ -43,8 +44,9 @@ TASKS = {
         "wrong": {
             DARKER.replace("dark_faces, _ =", "dark_faces ="): "the pictures are the first",
             DARKER.replace("clean - 0.3", "clean + 0.3"): "no darker than without the hook",
+            DARKER.replace("np.clip(clean - 0.3, -1, 1)", "clean - 0.3"): "values below -1 are no picture",
             "dark_faces = faces[:4]": "no darker than without the hook",
-            "dark_faces = faces[:4] - 0.5": "Bend the guess",
+            "dark_faces = np.clip(faces[:4] - 0.15, -1, 1)": "Bend the guess",
             "dark_faces = faces - 0.5": "four faces, begun from",
             "dark_faces = None": "four faces, begun from",
         },
