@@ -1,4 +1,4 @@
-"""The tool that measures the training faces: its numbers against the pictures it was given."""
+"""The tool that measures the training faces: its numbers against the pictures it was given, and lessons against it."""
 
 from nst_helpers.images import save_image
 from nst_helpers.networks import feature_extractor, load_network
@@ -6,6 +6,8 @@ from nst_helpers.networks import feature_extractor, load_network
 from index_faces import DESCRIPTION_LAYER, describe, grouped, main, outlines
 import numpy as np
 import pytest
+import tensorflow as tf
+from test_lessons_match_module import functions_of, lesson
 
 
 def test_the_index_says_of_each_face_what_is_in_it(tmp_path):
@@ -59,3 +61,13 @@ def test_more_groups_than_a_byte_can_count_are_refused(tmp_path, option, capsys)
     with pytest.raises(SystemExit):
         main([str(tmp_path), option, "257"])
     assert "from 1 to 256" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["13_diffusion", "14_whose_art"])
+def test_lessons_describe_a_face_as_the_index_does(name):
+    rng = np.random.default_rng(0)
+    images = rng.random((2, 32, 32, 3), "float32")
+    index = {"mean": rng.normal(size=256), "axes": rng.normal(size=(256, 5))}
+    extract = feature_extractor(load_network("pocket"), DESCRIPTION_LAYER)
+    own = functions_of(lesson(name), "describe", np=np, tf=tf, describe_maps=extract, index=index).describe(images)
+    np.testing.assert_allclose(own, (describe(images) - index["mean"]) @ index["axes"], rtol=1e-4)

@@ -5,9 +5,7 @@ What may go here: the functions of notebooks/13_diffusion.ipynb.
 
 from nst_helpers.diffusion import denoiser, schedules  # before TensorFlow, to keep it quiet
 from nst_helpers.losses import gram_matrix
-from nst_helpers.networks import feature_extractor, load_network
 
-import index_faces
 import keras
 import numpy as np
 import pytest
@@ -119,11 +117,3 @@ def test_what_the_u_net_answers_depends_on_the_step_and_on_the_connection():
     assert np.abs(early - late).max() > 1e-3
     joined = [layer for layer in network.layers if isinstance(layer, keras.layers.Concatenate)]
     assert [layer.output.shape[-1] for layer in joined] == [8 + 16]
-
-
-def test_a_face_is_described_as_in_the_index():
-    images = RNG.random((2, 32, 32, 3), "float32")
-    index = {"mean": RNG.normal(size=256), "axes": RNG.normal(size=(256, 5))}
-    extract = feature_extractor(load_network("pocket"), index_faces.DESCRIPTION_LAYER)
-    own = functions_of(NOTEBOOK, "describe", np=np, tf=tf, describe_maps=extract, index=index).describe(images)
-    np.testing.assert_allclose(own, (index_faces.describe(images) - index["mean"]) @ index["axes"], rtol=1e-4)

@@ -6,27 +6,16 @@ What may go here: notebooks/14_whose_art.ipynb and notebooks/LICENCES_OF_PICTURE
 import re
 
 from nst_helpers.images import bundled_names
-from nst_helpers.networks import feature_extractor, load_network
 
-import index_faces
 from notebook_reading import ROOT, cells_of
 import numpy as np
 import pytest
-import tensorflow as tf
 from test_lessons_match_module import functions_of, lesson
 
 NOTEBOOK = lesson("14_whose_art")
 RNG = np.random.default_rng(0)
 SOURCES = (ROOT / "data" / "SOURCES.md").read_text(encoding="utf-8")
 LICENCES = (ROOT / "notebooks" / "LICENCES_OF_PICTURES.md").read_text(encoding="utf-8")
-
-
-def test_a_face_is_described_as_in_the_index():
-    images = RNG.random((2, 32, 32, 3), "float32")
-    index = {"mean": RNG.normal(size=256), "axes": RNG.normal(size=(256, 5))}
-    extract = feature_extractor(load_network("pocket"), index_faces.DESCRIPTION_LAYER)
-    own = functions_of(NOTEBOOK, "describe", np=np, tf=tf, describe_maps=extract, index=index).describe(images)
-    np.testing.assert_allclose(own, (index_faces.describe(images) - index["mean"]) @ index["axes"], rtol=1e-4)
 
 
 def test_likeness_is_the_cosine():

@@ -47,7 +47,7 @@ def test_promised_times_are_those_of_the_readme_and_of_the_stored_runs(lesson):
     row = re.search(rf"\[{lesson} [^\]]*\]\(notebooks/{PATHS[lesson].name}\) \|[^|]*\| (\d+) \|", README)
     assert row and int(row[1]) == minutes
     measured = re.search(rf"^\| {lesson} [^|]*\| (\d+) \|", README, re.MULTILINE)
-    assert measured and int(measured[1]) <= seconds <= 90  # the aim is 60; 02, 06, 07 and 08 take 61 to 80
+    assert measured and int(measured[1]) <= seconds <= 90  # the aim is 60: met but by 13; slow machines take longer
     assert stored_seconds(NOTEBOOKS[lesson]) <= seconds
 
 
