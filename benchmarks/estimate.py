@@ -22,13 +22,13 @@ ALLOWED = 0.3
 def measure(name, size, steps, clock):
     """One row of the table, as a dictionary of pairs (foretold, real), in seconds and megabytes."""
     from nst_helpers._io.environment import memory_used
-    from nst_helpers._run import estimate
+    from nst_helpers._run import forecast
     from nst_helpers.networks import load_network
     from nst_helpers.optimize import multiscale
     from nst_helpers.transfer import stylize
 
     network = load_network(name, weights=None if name == "pocket" else "random")
-    for module in (estimate, multiscale):
+    for module in (forecast, multiscale):
         module.time = types.SimpleNamespace(perf_counter=getattr(time, clock))
     before = memory_used() / 1e6
     result = stylize("chelsea", "great_wave", network=network, size=size, steps=steps, progress=False)

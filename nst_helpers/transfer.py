@@ -4,6 +4,7 @@ Each of them lives in its own file; what the arguments may be, in arguments.py.
 """
 
 from nst_helpers._run.arguments import (
+    check_seed,
     picture,
     start_picture,
     style_pictures,
@@ -18,6 +19,7 @@ from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.objective import transfer_objective
 from nst_helpers.optimize.minimizer import check_run
 from nst_helpers.optimize.multiscale import MARGIN, minimize_in_stages, stage_plan, stage_sizes
+from nst_helpers.style_losses import check_style_loss
 
 __all__ = ["CONTENT_LAYERS", "OUT_OF_RANGE_WEIGHT", "SIZE", "STYLE_LAYERS", "stylize", "transfer_objective"]
 
@@ -44,6 +46,7 @@ def stylize(
     structure_weight=0.0,
     content_layers=CONTENT_LAYERS,
     style_layers=None,
+    style_loss="gram",
     start=None,
     seed=0,
     method="L-BFGS",
@@ -67,6 +70,9 @@ def stylize(
         None: everywhere). Together they have to cover the picture. A style image of None leaves its region as it is.
     style_masks: which part of each style image counts, likewise (None: all of it). guide_mode: as in `guides`.
     content_layers, style_layers: names, or a dictionary from name to weight; only the ratios of weights matter.
+    style_loss: "gram", or another comparison of two clouds of features: "moments", "gaussian", "histogram",
+        "central_moments", "sliced" or "nearest" (lesson 09, style_losses/). With masks, only "gram" knows soft borders:
+        the others take a position as inside where half of it is.
     start: "content", "fast" (what `stylize_fast` makes of it), "noise" (uniform, drawn with `seed`), or a picture.
     method, steps: as in `minimize`. coarse_to_fine: a picture of 512 pixels or more is painted at half the size first,
         and so on down; the steps are shared out, and a margin is painted and cut off. Not where `start` is a picture.
@@ -90,6 +96,8 @@ def stylize(
     chosen = with_defaults(*height_and_width, {"start": start, "steps": steps})
     start, steps = chosen["start"], chosen["steps"]
     check_run(method, steps)
+    check_style_loss(style_loss)
+    check_seed(seed)
     # A picture to go on from is as fine as it is: going down in size would undo that.
     in_stages = coarse_to_fine and isinstance(start, str) and start in STARTS
     # With fewer steps than sizes the run begins at a larger one, and so does its start.
@@ -104,11 +112,13 @@ def stylize(
                        **with_defaults(*height_and_width, given, last=size == sizes[-1])) for size in sizes]
     extract = feature_extractor(network, {**weights[-1].content_layers, **weights[-1].style_layers})
     memory = check_run_memory(extract, content_image, [style for style in styles if style is not None], method,
-                              0 if masks is None else len(styles), margin, weights[-1].patch_weight > 0)
-    regions = Regions(extract, styles, shares, masks, style_masks, guide_mode, margin)
+                              0 if masks is None else len(styles), margin, weights[-1].patch_weight > 0, style_loss)
+    regions = Regions(extract, styles, shares, masks, style_masks, guide_mode, margin, style_loss)
     with Run(autosave) as run:
         # The last one first: what is wrong with a mask is told for the size that was asked for.
-        stages = [regions.stage(content_image, size, each) for size, each in zip(sizes[::-1], weights[::-1])][::-1]
+        # What a style loss draws at random it draws anew for each size, and never within one.
+        stages = [regions.stage(content_image, *each) for each in
+                  reversed(list(zip(sizes, weights, range(seed, seed + len(sizes)))))][::-1]
         objectives, contents, keeps = zip(*stages)
         start_image = _start(start, contents[0], styles, style_weights, masks, seed)
         start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_image

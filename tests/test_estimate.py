@@ -9,9 +9,11 @@ import types
 
 from nst_helpers._io.environment import memory_free, memory_used
 from nst_helpers._run import estimate
-from nst_helpers._run.estimate import Forecast, amount, check_memory, duration, memory_needed, style_memory_needed
+from nst_helpers._run.estimate import amount, check_memory, memory_needed, style_memory_needed
+from nst_helpers._run.forecast import Forecast, duration
 from nst_helpers.networks import feature_extractor
 from nst_helpers.optimize.minimizer import METHODS
+from nst_helpers.style_losses import CLOUD_LOSSES
 from nst_helpers.transfer import stylize
 
 import numpy as np
@@ -49,6 +51,10 @@ def test_needed_memory_grows_by_the_maps_of_every_layer(random_pocket):
     assert more == pytest.approx(2 * 4 * 400 * asked)
     assert memory_needed(extract, 10, 10, regions=1) == memory_needed(extract, 10, 10)
     assert set(estimate.ARRAYS) == set(METHODS)
+    for name, (copies, fixed) in estimate.STYLE_MEMORY.items():
+        besides = memory_needed(extract, 10, 10, style_loss=name) - memory_needed(extract, 10, 10, style_loss="gram")
+        assert besides == pytest.approx(fixed + 100 * 4 * copies * asked)
+    assert set(estimate.STYLE_MEMORY) == set(CLOUD_LOSSES)
 
 
 @pytest.mark.parametrize("height, width", [(3000, 4000), (4000, 3000), (500, 4000), (2000, 2000)])
@@ -221,7 +227,7 @@ def test_without_a_limit_the_machine_counts(group, own):
 class Clock:
     def __init__(self, monkeypatch):
         self.now = 0.0
-        monkeypatch.setattr(estimate.time, "perf_counter", lambda: self.now)
+        monkeypatch.setattr("nst_helpers._run.forecast.time.perf_counter", lambda: self.now)
 
 
 def run(monkeypatch, plan, step_seconds, start_up):
@@ -240,7 +246,7 @@ def run(monkeypatch, plan, step_seconds, start_up):
 
 def test_first_steps_that_need_two_evaluations_do_not_count_double(monkeypatch):
     moments = iter([0.0, 10.0, 12.0, 13.0, 15.0, 16.0, 17.0])
-    monkeypatch.setattr(estimate.time, "perf_counter", lambda: next(moments))
+    monkeypatch.setattr("nst_helpers._run.forecast.time.perf_counter", lambda: next(moments))
     forecast = Forecast([(8, 8, 40)], 1e9)
     for step in range(1, 7):
         forecast(step, 1.0, np.zeros((1, 8, 8, 3)))

@@ -143,7 +143,7 @@ def test_style_images_shrink_with_the_picture(random_pocket, monkeypatch):
     """A stroke has to be as large against the picture at every size."""
     seen = []
 
-    def note(_extract, content_image, styles, _weights, keep):
+    def note(_extract, content_image, styles, _weights, **_options):
         seen.append((content_image.shape, styles[0].image.shape))
 
     monkeypatch.setattr(regions, "transfer_objective", note)

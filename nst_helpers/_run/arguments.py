@@ -52,13 +52,17 @@ def style_name(number, count):
     return "The style image" if count == 1 else f"Style image {number}"
 
 
+def check_seed(seed):
+    """Refuse what no random numbers can begin with."""
+    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"seed is {seed!r}; give a whole number of 0 or more.")
+
+
 def start_picture(start, content_image, seed):
     """The picture the optimiser starts from, in the shape of the content image."""
     if isinstance(start, str) and start == "content":
         return content_image
     if isinstance(start, str) and start == "noise":
-        if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
-            raise ValueError(f"seed is {seed!r}; give a whole number of 0 or more.")
         return np.random.default_rng(seed).random(content_image.shape, "float32")
     if isinstance(start, str):
         try:

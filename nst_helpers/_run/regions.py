@@ -19,7 +19,7 @@ class Regions:
     """The style images of a run and their regions, as `stylize` was given them.
 
     styles: arrays (1, H, W, 3), or None for a region that is kept. shares: their weights, without those that are None.
-    margin: pixels that are painted on each side besides.
+    margin: pixels that are painted on each side besides. style_loss: one of STYLE_LOSSES.
     """
 
     extract: keras.Model
@@ -29,8 +29,9 @@ class Regions:
     style_masks: object
     guide_mode: str
     margin: int
+    style_loss: str = "gram"
 
-    def stage(self, content_image, size, weights):
+    def stage(self, content_image, size, weights, seed=0):
         """For `size` (height, width): the objective, the content image, and a mask of what is kept of it.
 
         The objective is that of a picture with a margin; what is returned beside it has none.
@@ -49,7 +50,7 @@ class Regions:
         objective = transfer_objective(
             self.extract, with_margin(content_image, self.margin),
             [Style(*each) for each in zip(pictures, self.shares, regions, sources, strict=True)], weights,
-            keep=with_margin(keep, self.margin) if np.any(keep) else None,
+            keep=with_margin(keep, self.margin) if np.any(keep) else None, style_loss=self.style_loss, seed=seed,
         )
         return objective, content_image, keep
 

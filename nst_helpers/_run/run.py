@@ -8,7 +8,8 @@ import sys
 import warnings
 
 from nst_helpers._run.autosave import Autosave
-from nst_helpers._run.estimate import Forecast, count_kept_memory
+from nst_helpers._run.estimate import count_kept_memory
+from nst_helpers._run.forecast import Forecast
 from nst_helpers.notebook.progress import Progress
 from nst_helpers.optimize.interrupts import held_interrupts
 from nst_helpers.records import new_record
