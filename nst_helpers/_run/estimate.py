@@ -17,7 +17,7 @@ ARRAYS = {"L-BFGS": 58, "L-BFGS-B": 100, "Adam": 36, "gradient descent": 34}
 PATCHES = 110e6  # bytes more where patches have a weight; it hardly grows with the picture
 # What a style loss holds besides: copies of the maps that it compares, and bytes whatever the size.
 STYLE_MEMORY = {"moments": (2, 0), "gaussian": (2, 0), "histogram": (12, 0), "central_moments": (4, 0),
-                "sliced": (12, 0), "nearest": (2, 400e6)}
+                "sliced": (12, 0), "nearest": (2, 250e6)}
 # How often each feature map is there at the peak. On a processor without AVX-512; with it, it was once.
 MAPS = 2.7
 # What earlier runs have left behind: TensorFlow does not give memory back, but takes it again for the next run.

@@ -68,8 +68,8 @@ def _mean_and_covariance(points):
 def root_trace(matrix):
     """The trace of the root of a symmetric matrix without negative eigenvalues, (C, C).
 
-    Its gradient is half the inverse root. That of `eigh` divides by differences of eigenvalues, and is NaN where two of
-    them are equal; the trace does not care which of their eigenvectors is which.
+    Its gradient is half the inverse root. The one that goes through `eigh` divides by differences of eigenvalues and by
+    roots that may be 0; the trace does not care which of equal eigenvalues has which eigenvector.
     """
     values, vectors = tf.linalg.eigh(matrix)
     roots = tf.sqrt(tf.maximum(values, 1e-24))

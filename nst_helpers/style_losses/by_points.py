@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 # For "nearest": so many points of each cloud at most. Each is compared with each.
-MOST_POINTS, MOST_TARGETS = 16_384, 1_024
+MOST_POINTS, MOST_TARGETS = 8_192, 1_024
 
 
 def histogram_loss(target, count, seed=None):
@@ -59,11 +59,11 @@ def nearest_loss(target, count, seed=0):
     """Squared distance to the nearest point of the other cloud, on average, the larger of both ways round.
 
     The relaxed earth mover's distance (Kolkin et al. 2019, equation 6), here of squared distances, relative to the
-    target's mean square. At most MOST_TARGETS points of the target, drawn with `seed`, and MOST_POINTS of the picture
-    take part; at large sizes the picture's are evenly spaced.
+    target's mean square. At most MOST_TARGETS points of the target and MOST_POINTS of the picture take part, drawn once,
+    with `seed`.
     """
     target = tf.gather(target, _some(len(target), MOST_TARGETS, seed))
-    squares, kept = tf.reduce_sum(target**2, 1), np.arange(0, count, -(-count // MOST_POINTS))
+    squares, kept = tf.reduce_sum(target**2, 1), _some(count, MOST_POINTS, seed)
 
     def loss(points):
         points = tf.gather(points, kept) if len(kept) < count else points
