@@ -12,7 +12,8 @@ import pytest
 from stored import assert_same
 import tensorflow as tf
 import train_autoencoder
-from train_autoencoder import Trainer, main, pictures_below
+from train_autoencoder import Trainer, main
+from training_runs import whole_pictures
 
 TINY = ["--crops", "2", "--crop", "16", "--batch", "2", "--widths", "4", "6", "--epochs", "4", "--save-every", "2"]
 
@@ -94,12 +95,13 @@ def classes(images):
 def test_pictures_of_subfolders_are_taken_too_and_can_be_held_back_and_scaled(tmp_path, classes, capsys):
     (classes / "hokusai" / "notes.txt").write_text("no picture")
     (classes / "album.jpg").mkdir()
-    pictures, folders = pictures_below(classes)
-    assert [picture.shape for picture in pictures] == [(20, 24, 3), (21, 24, 3), (22, 24, 3)] and folders == 3
+    pictures = whole_pictures(classes, below=True)
+    assert [picture.shape for picture in pictures] == [(20, 24, 3), (21, 24, 3), (22, 24, 3)]
     expected = np.rint(load_image(classes / "hokusai" / "1.png")[0] * 255)
     np.testing.assert_array_equal(pictures[1], expected)
-    pictures, folders = pictures_below(classes, 12, without=["0"])
-    assert [max(picture.shape) for picture in pictures] == [12, 12] and folders == 2
+    pictures = whole_pictures(classes, 12, without=["0"], below=True)
+    assert [max(picture.shape) for picture in pictures] == [12, 12]
+    assert len(whole_pictures(classes)) == 1, "without them, where nobody asks"
     run(classes, tmp_path / "run", "--size", "20", "--epochs", "1", "--snapshot-every", "0")
     assert capsys.readouterr().out.startswith("3 pictures in 3 folders")
 

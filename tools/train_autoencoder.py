@@ -33,7 +33,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from training_pictures import square_crop
-from training_runs import SUFFIXES, load_state, optimizer_variables, save_sheet, save_state
+from training_runs import load_state, optimizer_variables, picture_files, save_sheet, save_state, whole_pictures
 
 EPOCHS_A_DROP = 30
 
@@ -88,27 +88,6 @@ def parse(arguments):
     return args
 
 
-def pictures_below(folder, size=None, without=()):
-    """All pictures of a folder and its subfolders: uint8 arrays (height, width, 3), and how many folders they are in.
-
-    size: the longer side, None for that of the file. without: names, with no suffix, of files that are not taken.
-    If there are none, or some are damaged, the program ends and says so.
-    """
-    files = sorted(file for file in Path(folder).rglob("*")
-                   if file.suffix.lower() in SUFFIXES and file.stem not in without and file.is_file())
-    pictures, bad = [], []
-    for file in files:
-        try:
-            pictures.append(np.rint(load_image(file, size)[0] * 255).astype("uint8"))
-        except (OSError, ValueError) as error:
-            bad.append(str(error))
-    if not files:
-        sys.exit(f"There are no pictures in {folder}; files have to end in one of: {', '.join(sorted(SUFFIXES))}.")
-    if bad:
-        sys.exit("\n  ".join([f"{len(bad)} of {len(files)} picture files are not whole; mend or remove them:", *bad]))
-    return pictures, len({file.parent for file in files})
-
-
 def snapshot(network, crops, path):
     """Crops in the upper row, what the network makes of them below."""
     save_sheet(np.concatenate([crops, network(crops).numpy()]), path, columns=len(crops), scale=2)
@@ -135,7 +114,8 @@ def main(arguments=None):
     if args.generate:
         generate(trainer.network, args.generate, args.folder, 2 ** len(args.widths))
         return
-    pictures, folders = pictures_below(args.images, args.size, args.hold_back)
+    pictures = whole_pictures(args.images, args.size, args.hold_back, below=True)
+    folders = len({file.parent for file in picture_files(args.images, args.hold_back, below=True)})
     steps = len(pictures) * args.crops // args.batch
     if not steps:
         sys.exit(f"{len(pictures)} pictures with {args.crops} crops each do not fill a batch of {args.batch}.")

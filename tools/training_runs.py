@@ -19,25 +19,26 @@ import numpy as np
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 
 
-def picture_files(folder, without=()):
+def picture_files(folder, without=(), below=False):
     """The picture files of a folder, in the order of their names; at least one, or the program ends.
 
-    without: names, with no suffix, of files that are not taken.
+    without: names, with no suffix, of files that are not taken. below: whether those of its subfolders count, too.
     """
-    files = sorted(file for file in Path(folder).glob("*")
-                   if file.suffix.lower() in SUFFIXES and file.stem not in without)
+    files = sorted(file for file in Path(folder).glob("**/*" if below else "*")
+                   if file.suffix.lower() in SUFFIXES and file.stem not in without and file.is_file())
     if not files:
         sys.exit(f"There are no pictures in {folder}; files have to end in one of: {', '.join(sorted(SUFFIXES))}.")
     return files
 
 
-def whole_pictures(folder, size=None, without=()):
+def whole_pictures(folder, size=None, without=(), below=False):
     """Every picture file of a folder as a uint8 array (height, width, 3), in the order of their names.
 
-    size: the longer side, None for that of the file. without: as for `picture_files`. All files are decoded to the last
-    pixel before anything begins; if some are damaged, empty or none at all, the program ends with a list of them.
+    size: the longer side, None for that of the file. without, below: as for `picture_files`. All files are decoded to
+    the last pixel before anything begins; if some are damaged, empty or none at all, the program ends with a list of
+    them.
     """
-    pictures, bad, files = [], [], picture_files(folder, without)
+    pictures, bad, files = [], [], picture_files(folder, without, below)
     for file in files:
         try:
             pictures.append(np.rint(load_image(file, size)[0] * 255).astype("uint8"))
