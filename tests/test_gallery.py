@@ -14,8 +14,8 @@ SECTIONS = sections()
 DEFAULTS = {name: parameter.default for name, parameter in inspect.signature(stylize).parameters.items()}
 
 
-def test_twelve_pictures_and_no_other_files():
-    assert len(SECTIONS) == 12 and PAGE.read_text(encoding="utf-8").count("![") == 12
+def test_thirteen_pictures_and_no_other_files():
+    assert len(SECTIONS) == 13 and PAGE.read_text(encoding="utf-8").count("![") == 13
     folder = SECTIONS[0][0].parent
     assert sorted(folder.iterdir()) == sorted(path for path, _, _ in SECTIONS)
 
