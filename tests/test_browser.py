@@ -5,6 +5,8 @@ Needs Chromium (Debian: apt-get install chromium); without it one line says that
 What may go here: what can only be seen with a real browser.
 """
 
+import re
+
 from nst_helpers.images import load_image
 
 from jupyterlab_page import CHROMIUM, FLAGS, ROOT, Lab, copy_of_the_course, jupyterlab
@@ -35,12 +37,19 @@ painter""",
 show_images([mask[0, :, :, 0]], ["what was painted"])
 print("middle", mask[0, mask.shape[1] // 2, mask.shape[2] // 2, 0], "corner", mask[0, 0, 0, 0])"""]
 
+CLOUD = ["""from nst_helpers.notebook.cloud import cloud_figure
+import numpy as np""",
+         """means = {"means": lambda points, target: np.abs(points.mean(0) - target.mean(0)).sum()}
+figure = cloud_figure([[0, 0], [2, 0]], [[1, 1], [1, 2]], means)
+figure""",
+         """print("now at", figure.points[1])"""]
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course")
     copy_of_the_course(folder)
-    for name, sources in {"endless": ENDLESS, "painting": PAINTING}.items():
+    for name, sources in {"endless": ENDLESS, "painting": PAINTING, "cloud": CLOUD}.items():
         cells = [v4.new_code_cell(source) for source in sources]
         nbformat.write(clean(v4.new_notebook(cells=cells)), folder / f"{name}.ipynb")
     with jupyterlab(folder) as served:
@@ -155,4 +164,32 @@ def test_a_mask_is_painted_with_the_mouse(open_notebook):
     look.locator(".jp-InputArea-prompt").click()
     lab.menu("Run", "Run Selected Cell and Do not Advance")
     look.get_by_text("middle 1.0 corner 0.0").wait_for()
+    assert lab.faults() == []
+
+
+def test_a_point_of_the_cloud_is_moved_by_mouse_and_by_keys(open_notebook):
+    lab = open_notebook("cloud.ipynb")
+    lab.menu("Run", "Run All Cells")
+    figure, look = lab.cell("figure = cloud_figure"), lab.cell("now at")
+    number, point = figure.locator(".number"), figure.locator(".point").nth(1)
+    number.get_by_text("1.500").wait_for()
+    lab.wait_until_settled()
+    figure.locator(".plane").scroll_into_view_if_needed()
+    box, mouse = point.bounding_box(), lab.page.mouse
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] / 2, box["y"] - 80, steps=10)
+    dragged = number.get_by_text(re.compile("1.[0-4]..")).text_content()  # while the button is still down
+    mouse.up()
+    figure.locator("button", has_text="Back to the beginning").click()
+    number.get_by_text("1.500").wait_for()
+    lab.page.keyboard.press("Shift+Tab")
+    for key in ("n", "p", "ArrowUp", "Shift+ArrowUp", "ArrowLeft"):
+        lab.page.keyboard.press(key)
+    number.get_by_text("1.375").wait_for()
+    assert 1 < float(dragged) < 1.5 and point.get_attribute("aria-label") == "Point 2 of 2: map 1 1.95, map 2 0.30"
+    figure.locator(".said", has_text="map 2 0.30; means 1.375").wait_for(state="attached")
+    look.locator(".jp-InputArea-prompt").click()
+    lab.menu("Run", "Run Selected Cell and Do not Advance")
+    look.get_by_text("now at [1.95, 0.3]").wait_for()
     assert lab.faults() == []
