@@ -59,8 +59,8 @@ def nearest_loss(target, count, seed=0):
     """Squared distance to the nearest point of the other cloud, on average, the larger of both ways round.
 
     The relaxed earth mover's distance (Kolkin et al. 2019, equation 6), here of squared distances, relative to the
-    target's mean square. At most MOST_TARGETS points of the target and MOST_POINTS of the picture take part, drawn once,
-    with `seed`.
+    target's mean square. At most MOST_TARGETS points of the target and MOST_POINTS of the picture take part, drawn
+    once, with `seed`.
     """
     target = tf.gather(target, _some(len(target), MOST_TARGETS, seed))
     squares, kept = tf.reduce_sum(target**2, 1), _some(count, MOST_POINTS, seed)
