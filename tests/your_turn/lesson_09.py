@@ -38,6 +38,8 @@ TASKS = {
                 "the target comes second",
             BY_NUMPY.replace(" / np.sum(wanted**2)", ""): "Divide by the target's square",
             BY_NUMPY.replace("points.T", "points"): "it stops with ValueError",
+            BY_NUMPY.replace(", bias=True", ""): "give it bias=True",
+            BY_NUMPY.replace("return ", ""): "Does it end with return?",
         },
     },
     "my_result": {
@@ -45,9 +47,10 @@ TASKS = {
         "wrong": {
             PICTURE.replace(', style_loss="gaussian"', ""): "this is the Gram matrix",
             PICTURE.replace("192", "128"): "has 128 pixels",
+            PICTURE.replace('"fig", "kazusa_sea_route"', '"summer_palace", ["starry_night"]'): "in the lesson already",
             PICTURE.replace("progress=False)", "progress=False).image"): "keep all that stylize gives",
             PICTURE.replace('"fig", "kazusa_sea_route"', '"mountains", "wheat_field_with_cypresses"'):
-                "at the top of the lesson",
+                "stands in the lesson already",
         },
     },
 }
