@@ -43,10 +43,11 @@ TASKS = {
             RIGHT_ENDLESS.replace("return intercept", ""): "it stops with TypeError",
             RIGHT_ENDLESS.replace("np.polyfit", "polyfit"): "it stops with NameError",
             "endless = 1.5": "write a function",
+            "endless = lambda counts, distances: 1.5": "the same whatever was measured",
         },
     },
     "a_beats_c": {
-        "right": ["a_beats_c = 81 / 82", "a_beats_c = expit(2 * np.log(9))", "a_beats_c = 0.988"],
+        "right": ["a_beats_c = 81 / 82", "a_beats_c = expit(2 * np.log(9))", "a_beats_c = 0.99"],
         "wrong": {
             "a_beats_c = 0.81": "not multiplied",
             "a_beats_c = 0.9": "C is worse than B",
