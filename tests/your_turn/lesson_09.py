@@ -17,7 +17,8 @@ PICTURE = 'my_result = stylize("fig", "kazusa_sea_route", style_loss="gaussian",
 
 TASKS = {
     "sum_of_squares": {
-        "right": ["sum_of_squares = 6", "sum_of_squares = np.sum((np.sort([1, 4, 2]) - np.sort([3, 2, 6.0])) ** 2)"],
+        "right": ["sum_of_squares = 6", "sum_of_squares = tf.reduce_sum([1, 1, 4])",
+                  "sum_of_squares = np.sum((np.sort([1, 4, 2]) - np.sort([3, 2, 6.0])) ** 2)"],
         "wrong": {
             "sum_of_squares = 24": "in order first",
             "sum_of_squares = 6 / 49": "the whole fraction",
