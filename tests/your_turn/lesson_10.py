@@ -14,8 +14,8 @@ TASKS = {
         "wrong": {
             "front_letters = 'ABCE'": "A is nearer to the painting than C",
             "front_letters = 'ABDE'": "Which keeps more?",
-            "front_letters = 'AB'": "None, so E belongs to it",
-            "front_letters = 'BE'": "None, so A belongs to it",
+            "front_letters = 'AB'": "so E belongs to the front",
+            "front_letters = 'BE'": "so A belongs to the front",
             "front_letters = ''": "give letters from A to E",
             "front_letters = 'XYZ'": "give letters from A to E",
             "front_letters = ['A', 'B']": "give letters from A to E",
