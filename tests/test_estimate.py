@@ -289,7 +289,7 @@ def test_numbers_in_words():
 def test_forecast_is_on_record_and_shown(random_pocket, monkeypatch, capsys):
     clock = itertools.count(step=0.02)  # whatever the machine, and each look at it takes as long
     monkeypatch.setattr("nst_helpers._run.forecast.time", types.SimpleNamespace(perf_counter=lambda: next(clock)))
-    monkeypatch.setattr(estimate, "LONG", 0.0)
+    monkeypatch.setattr("nst_helpers._run.forecast.LONG", 0.0)
     options = {"content_layers": "block1_conv1", "style_layers": "block1_conv1", "network": random_pocket, "size": 32}
     before = memory_used()
     result = stylize(IMAGE, IMAGE, steps=60, **options)
