@@ -117,8 +117,8 @@ def stylize(
     with Run(autosave) as run:
         # The last one first: what is wrong with a mask is told for the size that was asked for.
         # What a style loss draws at random it draws anew for each size, and never within one.
-        stages = [regions.stage(content_image, *each) for each in
-                  reversed(list(zip(sizes, weights, range(seed, seed + len(sizes)))))][::-1]
+        seeded = list(zip(sizes, weights, range(seed, seed + len(sizes))))
+        stages = [regions.stage(content_image, *each) for each in seeded[::-1]][::-1]
         objectives, contents, keeps = zip(*stages)
         start_image = _start(start, contents[0], styles, style_weights, masks, seed)
         start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_image

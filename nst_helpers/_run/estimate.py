@@ -48,7 +48,7 @@ def memory_needed(extract, height, width, method="L-BFGS", regions=0, patches=Fa
     # Feature maps wait for the gradient; around the largest of them there are three more. From the second region on,
     # each has its own copies of the maps that its Gram matrices are made of.
     copies, fixed = STYLE_MEMORY.get(style_loss, (0, 0))
-    per_pixel = (MAPS * every + 3 * largest + 12 * ARRAYS[method] + (4 * max(0, regions - 1) + copies) * asked)
+    per_pixel = MAPS * every + 3 * largest + 12 * ARRAYS[method] + (4 * max(0, regions - 1) + copies) * asked
     return _fixed(extract) + (PATCHES if patches else 0) + fixed + per_pixel * height * width
 
 
@@ -67,8 +67,7 @@ def check_run_memory(extract, content_image, styles, method, regions=0, margin=0
     before, (height, width) = memory_used() - kept, content_image.shape[1:3]
     style_pass = partial(style_memory_needed, extract)
     needs = [check_memory(style_pass, *style.shape[1:3], "style_size") for style in styles]
-    run = partial(memory_needed, extract, method=method, regions=regions, patches=patches,
-                  style_loss=style_loss)
+    run = partial(memory_needed, extract, method=method, regions=regions, patches=patches, style_loss=style_loss)
     return before + max([*needs, check_memory(run, height, width, margin=margin)])
 
 
