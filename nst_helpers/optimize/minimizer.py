@@ -9,6 +9,7 @@ import time
 
 from nst_helpers.optimize.interrupts import Request, held_interrupts
 from nst_helpers.optimize.methods import METHODS
+from nst_helpers.optimize.parts import parts_by_name
 from nst_helpers.optimize.result import Result
 
 import numpy as np
@@ -30,12 +31,14 @@ class _Recorder:
     @cached_property
     def losses_and_gradient(self):
         """Compiled once, at the first evaluation; without AutoGraph, which would wrap every error in a second one."""
+        if hasattr(self.objective, "losses_and_gradient"):
+            return self._of_the_objective
 
         @tf.function(input_signature=[tf.TensorSpec(self.best.shape, self.best.dtype)], autograph=False)
         def losses_and_gradient(image):
             with tf.GradientTape() as tape:
                 tape.watch(image)
-                parts = _by_name(self.objective(image))
+                parts = parts_by_name(self.objective(image))
                 total = tf.add_n(list(parts.values()))
             self.names, gradient = ["total", *parts], tape.gradient(total, image)
             if gradient is None:
@@ -44,6 +47,13 @@ class _Recorder:
             return tf.stack([total, *parts.values()]), tf.convert_to_tensor(gradient)
 
         return losses_and_gradient.get_concrete_function()
+
+    def _of_the_objective(self, image):
+        """From an objective that works out its gradient itself."""
+        parts, gradient = self.objective.losses_and_gradient(image)
+        self.names = ["total", *parts]
+        values = np.array(list(parts.values()), "float64")
+        return np.array([values.sum(), *values]), gradient
 
     def __call__(self, position):
         """position: (n,). Returns the total loss as a float and its gradient (n,); ends the run if it is not finite."""
@@ -57,11 +67,12 @@ class _Recorder:
             raise _Stop("interrupted")
         with self.observer("copies"):
             image = position.reshape(self.best.shape).astype(self.best.dtype, copy=False)
-            tensor = tf.constant(image)
+            # What works out its gradient itself gets the array, which may be large.
+            given = image if hasattr(self.objective, "losses_and_gradient") else tf.constant(image)
         with self.observer("evaluation"):
-            losses, gradient = self.losses_and_gradient(tensor)
+            losses, gradient = self.losses_and_gradient(given)
         with self.observer("copies"):
-            row, gradient = losses.numpy(), gradient.numpy().ravel()
+            row, gradient = np.asarray(losses), np.asarray(gradient).ravel()
             if not np.isfinite(row[0]) or not np.isfinite(gradient @ gradient):  # a NaN would be the result of min()
                 row = np.array([np.inf, *np.where(np.isfinite(row[1:]), row[1:], np.inf)])
             self.rows.append(row)
@@ -80,20 +91,6 @@ class _Recorder:
         return Result(self.best, dict(zip(self.names, rows.T)), steps, len(self.rows), seconds, message, cut_short)
 
 
-def _by_name(parts):
-    """What an objective gives, as a dictionary of scalars by name."""
-    named = parts if isinstance(parts, dict) else {"loss": parts}
-    if "total" in named:
-        raise ValueError("A part of the objective is called 'total', as their sum is: give it another name.")
-    if not named or any(part is None for part in named.values()):
-        raise ValueError("The objective gives no loss, or None as one: does it end with return?")
-    for name, part in named.items():
-        if len(shape := np.shape(part)):
-            which = f"The part {name!r} of the objective" if named is parts else "The objective"
-            raise ValueError(f"{which} has to be one number, but its shape is {shape}; add it all up.")
-    return named
-
-
 def check_run(method, steps):
     """Refuse a method that is not there, or a number of steps that is none."""
     if method not in list(METHODS):
@@ -106,7 +103,9 @@ def minimize(objective, start_image, method="L-BFGS", steps=150, learning_rate=N
     """Change a picture step by step so that `objective` becomes small.
 
     objective: a function of a tensor shaped like start_image that gives a scalar tensor, or a dictionary of scalar
-        tensors, the parts, whose sum is minimised. It is compiled, so it runs as Python code only once.
+        tensors, the parts, whose sum is minimised. It is compiled, so it runs as Python code only once. Or an object
+        with a method `losses_and_gradient`, from an array (which it must not keep) to the parts, a dictionary of
+        numbers, and the gradient of their sum, an array: it is called as it is, for every evaluation.
     start_image: array (1, H, W, 3), RGB; any other shape works, too. float64 is kept, all else becomes float32.
     method: "L-BFGS" (ours), "L-BFGS-B" (SciPy's), "Adam" (Keras') or "gradient descent".
     steps: at most so many; L-BFGS may need more than one evaluation for a step.
