@@ -85,12 +85,16 @@ def _preprocessing(name):
     )
 
 
+@keras.saving.register_keras_serializable("nst_helpers")
 class MirrorPadding(keras.layers.Layer):
     """More pixels on each side, mirrored. Padding by zeros looks like a frame, and gets painted as a pale rim."""
 
     def __init__(self, border=1, **options):
         super().__init__(**options)
         self.border = border
+
+    def get_config(self):
+        return {**super().get_config(), "border": self.border}
 
     def call(self, maps):
         border = [self.border, self.border]

@@ -13,6 +13,7 @@ import tensorflow as tf
 SIDE = 3
 # Added to a variance: a direction that a painting never takes would otherwise be infinitely dear. (1/255)² is 1.5e-5.
 LEAST_VARIANCE = 1e-5
+ROWS = 64  # of patches that are looked at together
 
 
 def patch_axes(image):
@@ -25,10 +26,14 @@ def patch_axes(image):
     check_rank(image, "image", [4], "(1, H, W, 3)")
     check_large_enough(image, "image", SIDE)
     windows = np.lib.stride_tricks.sliding_window_view(np.asarray(image)[0], (SIDE, SIDE), axis=(0, 1))
-    patches = windows.transpose(0, 1, 3, 4, 2).reshape(-1, 3 * SIDE**2).astype("float64")
-    variances, axes = np.linalg.eigh(np.cov(patches.T, bias=True))
+    total, products, count = 0.0, 0.0, windows.shape[0] * windows.shape[1]
+    for first in range(0, len(windows), ROWS):  # all patches at once would be 27 times the picture, in float64
+        patches = windows[first : first + ROWS].transpose(0, 1, 3, 4, 2).reshape(-1, 3 * SIDE**2).astype("float64")
+        total, products = total + patches.sum(0), products + patches.T @ patches
+    mean = total / count
+    variances, axes = np.linalg.eigh(products / count - np.outer(mean, mean))
     scaled = axes / np.sqrt(np.maximum(variances, 0) + LEAST_VARIANCE)
-    return patches.mean(0).astype("float32"), scaled.astype("float32")
+    return mean.astype("float32"), scaled.astype("float32")
 
 
 def patch_maps(image, mean, axes):

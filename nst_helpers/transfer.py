@@ -9,9 +9,9 @@ from nst_helpers._run.arguments import (
     start_picture,
     style_pictures,
 )
-from nst_helpers._run.estimate import check_run_memory
 from nst_helpers._run.regions import Regions
 from nst_helpers._run.run import Run
+from nst_helpers._run.tiling import plan_tiling
 from nst_helpers.defaults import CONTENT_LAYERS, SIZE, STYLE_LAYERS, is_large, with_defaults
 from nst_helpers.fast.one_pass import stylize_fast
 from nst_helpers.loss_weights import OUT_OF_RANGE_WEIGHT, Weights, style_shares
@@ -52,6 +52,8 @@ def stylize(
     method="L-BFGS",
     steps=None,
     coarse_to_fine=True,
+    tile_size=None,
+    client=None,
     progress=True,
     autosave=None,
 ):
@@ -78,6 +80,9 @@ def stylize(
         and so on down; the steps are shared out, and a margin is painted and cut off. Not where `start` is a picture.
     What is None (style_layers, total_variation_weight, patch_weight, start, steps) is taken from defaults.py: for a
         picture of 512 pixels or more from LARGE, at the smaller sizes on the way from COARSE, else from SMALL.
+    tile_size: a picture too large for memory is painted in tiles, with the same result; None: as memory asks for; or
+        their side in pixels (128 or more), to take less. A style loss that compares all positions knows no tiles.
+    client: of Dask (distributed.Client), whose workers share the tiles of each evaluation; None: all is done here.
     progress: show a bar and the growing picture.
     autosave: None, or a file such as "results/last.png", where the best picture so far is put every few seconds. What
         was there is replaced. After a restart of the kernel, start="results/last.png" goes on from it; the memory of
@@ -111,9 +116,10 @@ def stylize(
     weights = [Weights(content_layers, content_weight=content_weight, structure_weight=structure_weight,
                        **with_defaults(*height_and_width, given, last=size == sizes[-1])) for size in sizes]
     extract = feature_extractor(network, {**weights[-1].content_layers, **weights[-1].style_layers})
-    memory = check_run_memory(extract, content_image, [style for style in styles if style is not None], method,
-                              0 if masks is None else len(styles), margin, weights[-1].patch_weight > 0, style_loss)
-    regions = Regions(extract, styles, shares, masks, style_masks, guide_mode, margin, style_loss)
+    tiling = plan_tiling(extract, content_image, [style for style in styles if style is not None], method,
+                         tile_size=tile_size, client=client, regions=0 if masks is None else len(styles), margin=margin,
+                         patches=weights[-1].patch_weight > 0, style_loss=style_loss)
+    regions = Regions(extract, tiling, styles, shares, masks, style_masks, guide_mode, margin, style_loss)
     with Run(autosave) as run:
         # The last one first: what is wrong with a mask is told for the size that was asked for.
         # What a style loss draws at random it draws anew for each size, and never within one.
@@ -122,7 +128,7 @@ def stylize(
         objectives, contents, keeps = zip(*stages)
         start_image = _start(start, contents[0], styles, style_weights, masks, seed)
         start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_image
-        run.begin(stage_plan(sizes, steps), memory, progress,
+        run.begin(stage_plan(sizes, steps), tiling.memory, progress,
                   arguments, network, {"content": content_image, "styles": styles, "start": start_image})
         result = minimize_in_stages(objectives, sizes, start_image, method, steps, progress=run.report, margin=margin)
         return run.finish(result, lambda image: np.clip(keeps[-1] * content_image + (1 - keeps[-1]) * image, 0, 1))

@@ -172,7 +172,7 @@ def test_memory_kept_by_an_earlier_run_counts_as_free(monkeypatch):
     ({"style_images": np.full((1, 2000, 1000, 3), 0.5)}, r"A picture of 2000x1000 .*take style_size=\d+ or less"),
 ])
 def test_stylize_refuses_before_anything_is_computed(random_pocket, monkeypatch, options, words):
-    monkeypatch.setattr("nst_helpers._run.regions.transfer_objective", lambda *_, **__: pytest.fail("it computes"))
+    monkeypatch.setattr("nst_helpers._run.tiling.transfer_objective", lambda *_, **__: pytest.fail("it computes"))
     monkeypatch.setattr(estimate, "memory_free", lambda: 84e6)
     with pytest.raises(ValueError, match=words) as told:
         options = {"content_image": IMAGE, "style_images": IMAGE, **options}

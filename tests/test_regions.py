@@ -1,6 +1,7 @@
 """`stylize` with masks: its printed losses against NumPy in float64, what it leaves alone, and what it refuses."""
 
 import re
+import types
 
 from nst_helpers._run import regions
 from nst_helpers.images import load_image
@@ -139,16 +140,15 @@ def test_a_region_too_small_for_a_deep_layer_is_named():
         guides(load_mask("coffee_cup", 128), extract, ["block5_conv1"], "only")
 
 
-def test_style_images_shrink_with_the_picture(random_pocket, monkeypatch):
+def test_style_images_shrink_with_the_picture(random_pocket):
     """A stroke has to be as large against the picture at every size."""
     seen = []
 
-    def note(_extract, content_image, styles, _weights, **_options):
+    def note(content_image, styles, _weights, **_options):
         seen.append((content_image.shape, styles[0].image.shape))
 
-    monkeypatch.setattr(regions, "transfer_objective", note)
     extract = feature_extractor(random_pocket, ["block1_conv1"])
-    run = regions.Regions(extract, [STYLE], [1.0], None, None, "resize", 0)
+    run = regions.Regions(extract, types.SimpleNamespace(objective=note), [STYLE], [1.0], None, None, "resize", 0)
     for size in ((24, 32), (12, 16)):
         run.stage(CONTENT, size, Weights("block1_conv1", "block1_conv1", 0.0))
     assert seen == [((1, 24, 32, 3), (1, 32, 32, 3)), ((1, 12, 16, 3), (1, 16, 16, 3))]

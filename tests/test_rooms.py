@@ -13,9 +13,9 @@ import pytest
 
 FOLDER = Path(nst_helpers.__file__).parent
 # From the ground up: a room imports only from itself and from rooms before it.
-ROOMS = ["_io", "images", "records", "color", "masks", "networks", "shapes", "loss_weights", "losses", "style_losses",
-         "patches", "objective", "optimize", "votes", "notebook", "defaults", "_run", "fast", "transfer", "diffusion",
-         "checks"]
+ROOMS = ["_io", "workers", "images", "records", "color", "masks", "networks", "shapes", "loss_weights", "losses",
+         "patches", "style_losses", "objective", "tiles", "optimize", "votes", "notebook", "defaults", "_run", "fast",
+         "transfer", "film", "many", "diffusion", "checks"]
 FILES = [file for file in sorted(FOLDER.rglob("*.py")) if file != FOLDER / "__init__.py"]
 
 

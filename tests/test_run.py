@@ -8,7 +8,7 @@ import time
 import warnings
 
 from nst_helpers import objective, transfer
-from nst_helpers._run import autosave, regions, run
+from nst_helpers._run import autosave, run, tiling
 from nst_helpers.images import load_image
 from nst_helpers.optimize import minimizer, multiscale
 from nst_helpers.optimize.interrupts import Request, held_interrupts
@@ -134,7 +134,7 @@ def test_an_interrupt_while_the_last_picture_is_saved(paint, monkeypatch, tmp_pa
 
 @pytest.mark.usefixtures("interrupts_arrive")
 def test_an_interrupt_before_the_run_begins_is_one(paint, monkeypatch):
-    interrupting(monkeypatch, regions, "transfer_objective", 1)
+    interrupting(monkeypatch, tiling, "transfer_objective", 1)
     with pytest.raises(KeyboardInterrupt):
         paint()
 

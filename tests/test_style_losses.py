@@ -234,11 +234,11 @@ def test_a_region_has_only_its_own_positions(random_pocket):
 
 
 def test_every_size_draws_its_own_directions_and_keeps_them(random_pocket, monkeypatch):
-    from nst_helpers._run import regions
+    from nst_helpers._run import tiling
 
     seeds = []
-    real = regions.transfer_objective
-    monkeypatch.setattr(regions, "transfer_objective",
+    real = tiling.transfer_objective
+    monkeypatch.setattr(tiling, "transfer_objective",
                         lambda *args, **options: seeds.append(options["seed"]) or real(*args, **options))
     photo = np.random.default_rng(8).random((1, 24, 512, 3), "float32")
     monkeypatch.setattr("nst_helpers.transfer.stage_sizes", lambda *size: [(12, 256), (24, 512)])

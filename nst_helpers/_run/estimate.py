@@ -44,18 +44,35 @@ def memory_needed(extract, height, width, method="L-BFGS", regions=0, patches=Fa
     extract: from feature_extractor. regions: how many styles have a mask of their own. patches: whether they count.
     style_loss: one of STYLE_LOSSES.
     """
+    _, _, asked = _bytes_per_pixel(extract)
+    _, fixed = STYLE_MEMORY.get(style_loss, (0, 0))
+    # From the second region on, each has its own copies of the maps that its Gram matrices are made of.
+    per_pixel = maps_memory(extract, style_loss) + 12 * ARRAYS[method] + 4 * max(0, regions - 1) * asked
+    return fixed_memory(extract) + (PATCHES if patches else 0) + fixed + per_pixel * height * width
+
+
+def maps_memory(extract, style_loss="gram"):
+    """Bytes for each pixel that goes through the network and back."""
     every, largest, asked = _bytes_per_pixel(extract)
-    # Feature maps wait for the gradient; around the largest of them there are three more. From the second region on,
-    # each has its own copies of the maps that its Gram matrices are made of.
-    copies, fixed = STYLE_MEMORY.get(style_loss, (0, 0))
-    per_pixel = MAPS * every + 3 * largest + 12 * ARRAYS[method] + (4 * max(0, regions - 1) + copies) * asked
-    return _fixed(extract) + (PATCHES if patches else 0) + fixed + per_pixel * height * width
+    copies, _ = STYLE_MEMORY.get(style_loss, (0, 0))
+    # Feature maps wait for the gradient; around the largest of them there are three more.
+    return MAPS * every + 3 * largest + copies * asked
 
 
 def style_memory_needed(extract, height, width):
     """Likewise for a style image, which goes through the network only once, without a gradient."""
     _, largest, asked = _bytes_per_pixel(extract)
-    return _fixed(extract) + (3.5 * largest + asked) * height * width
+    return fixed_memory(extract) + (3.5 * largest + asked) * height * width
+
+
+def free_memory():
+    """Bytes that a run can have: what is free, and what earlier runs have left."""
+    return memory_free() + kept
+
+
+def held_before():
+    """Bytes that this process holds and a run cannot have."""
+    return memory_used() - kept
 
 
 def check_run_memory(extract, content_image, styles, method, regions=0, margin=0, patches=False, style_loss="gram"):
@@ -64,11 +81,11 @@ def check_run_memory(extract, content_image, styles, method, regions=0, margin=0
     margin: pixels that are painted on each side of the content image besides. patches: whether they have a weight.
     style_loss: one of STYLE_LOSSES.
     """
-    before, (height, width) = memory_used() - kept, content_image.shape[1:3]
+    height, width = content_image.shape[1:3]
     style_pass = partial(style_memory_needed, extract)
     needs = [check_memory(style_pass, *style.shape[1:3], "style_size") for style in styles]
     run = partial(memory_needed, extract, method=method, regions=regions, patches=patches, style_loss=style_loss)
-    return before + max([*needs, check_memory(run, height, width, margin=margin)])
+    return held_before() + max([*needs, check_memory(run, height, width, margin=margin)])
 
 
 def check_memory(needed, height, width, argument="size", margin=0):
@@ -77,7 +94,7 @@ def check_memory(needed, height, width, argument="size", margin=0):
     needed: a function of (height, width), in bytes, linear in the number of pixels. argument: what sets the size.
     margin: pixels that are added on each side. Returns the bytes needed.
     """
-    free, whole = memory_free() + kept, needed(height + 2 * margin, width + 2 * margin)
+    free, whole = free_memory(), needed(height + 2 * margin, width + 2 * margin)
     if whole <= free:
         return whole
     nothing, share = needed(0, 0), min(height, width) / max(height, width)
@@ -96,7 +113,8 @@ def amount(size):
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
-def _fixed(extract):
+def fixed_memory(extract):
+    """Bytes for compiling, and for TensorFlow's copies of the weights."""
     return FIXED + COPIES * 4 * sum(math.prod(variable.shape) for variable in extract.weights)
 
 

@@ -6,8 +6,9 @@ What may be given: arguments.py.
 from dataclasses import dataclass
 
 from nst_helpers._run.arguments import all_guides, check_sizes, content_masks, style_guides
+from nst_helpers._run.tiling import Tiling
 from nst_helpers.images import SMALLEST_SIZE, resize_image
-from nst_helpers.objective import Style, transfer_objective
+from nst_helpers.objective import Style
 from nst_helpers.optimize.multiscale import with_margin
 
 import keras
@@ -18,11 +19,13 @@ import numpy as np
 class Regions:
     """The style images of a run and their regions, as `stylize` was given them.
 
-    styles: arrays (1, H, W, 3), or None for a region that is kept. shares: their weights, without those that are None.
+    tiling: which sizes are painted in tiles. styles: arrays (1, H, W, 3), or None for a region that is kept.
+    shares: their weights, without those that are None.
     margin: pixels that are painted on each side besides. style_loss: one of STYLE_LOSSES.
     """
 
     extract: keras.Model
+    tiling: Tiling
     styles: list
     shares: list
     masks: object
@@ -47,8 +50,8 @@ class Regions:
         regions = [mask if mask is None else self._guides(with_margin(mask, self.margin), weights)
                    for mask, style in zip(masks, styles) if style is not None]
         sources = style_guides(self.style_masks, styles, pictures, self.extract, weights.style_layers, self.guide_mode)
-        objective = transfer_objective(
-            self.extract, with_margin(content_image, self.margin),
+        objective = self.tiling.objective(
+            with_margin(content_image, self.margin),
             [Style(*each) for each in zip(pictures, self.shares, regions, sources, strict=True)], weights,
             keep=with_margin(keep, self.margin) if np.any(keep) else None, style_loss=self.style_loss, seed=seed,
         )

@@ -15,6 +15,8 @@ import numpy as np
 import tqdm
 import tqdm.notebook
 
+LARGEST = 1024  # pixels on the longer side of the picture that is shown
+
 
 class Progress:
     """A progress bar; call it after each step with (step, loss, picture). `close` puts one line of text in its place.
@@ -40,7 +42,8 @@ class Progress:
         self.bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
         self.bar.update(step - self.bar.n)
         if self.handle and time.monotonic() - self.shown > 0.5:
-            self.picture.value = to_bytes(np.clip(image, 0, 1), "jpeg")
+            step = -(-max(image.shape) // LARGEST)  # every other pixel of a poster, or fewer: it has to fit the page
+            self.picture.value = to_bytes(np.clip(image[:, ::step, ::step], 0, 1), "jpeg")
             self.shown = time.monotonic()
 
     def tell(self, text):

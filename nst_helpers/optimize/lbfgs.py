@@ -8,6 +8,15 @@ import contextlib
 import numpy as np
 from scipy.linalg import solve_triangular
 
+# How many steps are remembered; fewer where the picture is so large that they would take more than PAIR_BYTES together,
+# but LEAST in any case.
+PAIRS, LEAST, PAIR_BYTES = 10, 3, 600e6
+
+
+def pairs_for(size):
+    """How many steps are remembered for a position of `size` float32 numbers; each takes two arrays."""
+    return int(np.clip(PAIR_BYTES // (8 * max(1, size)), LEAST, PAIRS))
+
 
 class History:
     """The last steps s and changes of the gradient y, and the inverse Hessian H that they suggest.
@@ -81,16 +90,18 @@ def line_search(evaluate, position, loss, slope, direction, length, most=12):
     return best
 
 
-def lbfgs(evaluate, position, steps, on_step, memory=10, first_change=0.02,
+def lbfgs(evaluate, position, steps, on_step, memory=None, first_change=0.02,
           observer=contextlib.nullcontext):
     """Minimise by limited-memory BFGS (Nocedal and Wright 2006, chapter 7.2). Ends early when no step lowers the loss.
 
     evaluate: position (n,) to (loss as float, gradient (n,)). Where a loss is not finite, the step is made shorter; at
     the start nothing is done. on_step: called without arguments after each step. observer: as in `minimize`.
+    memory: how many steps are remembered; None: `pairs_for` says.
     first_change: the root mean square of the first step, for which nothing is known yet about the right length.
     """
     loss, gradient = evaluate(position)
-    history, done = History(memory, position.size, position.dtype), 0
+    position = position.copy()  # what is no longer needed is written over: pictures may be large
+    history, done = History(memory or pairs_for(position.size), position.size, position.dtype), 0
     while done < steps and np.isfinite(loss):
         with observer("direction"):
             direction = history.direction(gradient)
@@ -107,6 +118,7 @@ def lbfgs(evaluate, position, steps, on_step, memory=10, first_change=0.02,
             continue
         new_position, loss, new_gradient = found
         with observer("memory"):
-            history.add(new_position - position, new_gradient - gradient)
+            history.add(np.subtract(new_position, position, out=position),
+                        np.subtract(new_gradient, gradient, out=direction))
         position, gradient, done = new_position, new_gradient, done + 1
         on_step()

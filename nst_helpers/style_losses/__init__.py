@@ -35,5 +35,10 @@ def cloud(features, guide=None):
 
 
 def positions(guide):
-    """Indices of the positions that belong to a region by half of what any position does, or more."""
-    return np.flatnonzero(np.asarray(guide) >= 0.5 * np.max(guide))
+    """Indices of the positions that belong to a region."""
+    return np.flatnonzero(belongs(guide))
+
+
+def belongs(guide):
+    """Whether a position belongs to a region: by half of what any position does, or more."""
+    return np.asarray(guide) >= 0.5 * np.max(guide)

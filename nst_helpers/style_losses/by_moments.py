@@ -11,8 +11,13 @@ BLUR = 1e-3
 
 def moments_loss(target, count=None, seed=None):
     """Mean and deviation of each map (Huang and Belongie 2017, equation 13; there a sum over layers, not relative)."""
-    wanted = _mean_and_deviation(target)
-    return lambda points: relative_distance(_mean_and_deviation(points), wanted)
+    distance = moments_distance(_mean_and_deviation(target))
+    return lambda points: distance(_mean_and_deviation(points))
+
+
+def moments_distance(wanted):
+    """The same of means and deviations, (2, C), that are known already."""
+    return lambda moments: relative_distance(moments, wanted)
 
 
 def _mean_and_deviation(points):
@@ -27,13 +32,17 @@ def central_moments_loss(target, count=None, seed=None):
     map at 0. Each order counts alike, and relative to the target's absolute moments: those of odd order are nearly 0
     themselves where a cloud is symmetric. So silence costs a little less than 1.
     """
-    wanted, size = _central_moments(target), _central_moments(target, tf.abs)
+    distance = central_moments_distance(_central_moments(target), _central_moments(target, tf.abs))
+    return lambda points: distance(_central_moments(points))
 
-    def loss(points):
-        distances = tf.reduce_sum((_central_moments(points) - wanted) ** 2, 1)
+
+def central_moments_distance(wanted, size):
+    """The same of moments, (ORDERS, C), that are known already; size: the target's absolute ones."""
+    def distance(moments):
+        distances = tf.reduce_sum((moments - wanted) ** 2, 1)
         return tf.reduce_mean(distances / (tf.reduce_sum(size**2, 1) + 1e-12))
 
-    return loss
+    return distance
 
 
 def _central_moments(points, sign=tf.identity):
@@ -50,19 +59,23 @@ def gaussian_loss(target, count=None, seed=None):
     |m - m'|² + tr(S + S' - 2 (S'^½ S S'^½)^½) (Dowson and Landau 1982), relative to the distance of the target from a
     cloud of zeros. Both covariances have BLUR of the target's mean variance added to their diagonal.
     """
-    mean, covariance = _mean_and_covariance(target)
+    distance = gaussian_distance(*_mean_and_covariance(target))
+    return lambda points: tf.cast(distance(*_mean_and_covariance(points)), points.dtype)
+
+
+def gaussian_distance(mean, covariance):
+    """The same of a mean (C,) and a covariance (C, C), float64, that are known already."""
     blur = BLUR * tf.linalg.trace(covariance) / len(covariance) + 1e-12
     values, vectors = tf.linalg.eigh(covariance + blur * tf.eye(len(covariance), dtype=covariance.dtype))
     root = tf.matmul(vectors * tf.sqrt(values), vectors, transpose_b=True)
     nothing = tf.reduce_sum(mean**2) + tf.linalg.trace(covariance)
 
-    def loss(points):
-        own_mean, own = _mean_and_covariance(points)
+    def distance(own_mean, own):
         blurred = own + blur * tf.eye(len(covariance), dtype=own.dtype)
         spread = tf.linalg.trace(blurred) + tf.reduce_sum(values) - 2 * root_trace(root @ blurred @ root)
-        return tf.cast((tf.reduce_sum((own_mean - mean) ** 2) + spread) / nothing, points.dtype)
+        return (tf.reduce_sum((own_mean - mean) ** 2) + spread) / nothing
 
-    return loss
+    return distance
 
 
 def _mean_and_covariance(points):
