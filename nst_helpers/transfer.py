@@ -8,6 +8,7 @@ from nst_helpers._run.arguments import (
     picture,
     start_picture,
     style_pictures,
+    style_sides,
 )
 from nst_helpers._run.regions import Regions
 from nst_helpers._run.run import Run
@@ -63,7 +64,7 @@ def stylize(
     network: "pocket", "vgg19", "vgg16", or what load_network gave.
     size: longer side of the generated image in pixels. None: 512 for a name or a path; an array keeps its own.
     style_size: longer side of the style images. None: the generated image's, or less beside a long and narrow one
-        (twice its pixels at most); an array keeps its own.
+        (twice its pixels at most), and for posters no more than 1024 or what the file has; an array keeps its own.
     content_weight, total_variation_weight, patch_weight, structure_weight: against the style loss, whose weight is 1.
         patch_weight keeps colour fringes away (see patches.py); structure_weight keeps the photo's edges, so that a
         face stays a face (Laplacian loss; try 0.1).
@@ -119,7 +120,8 @@ def stylize(
     tiling = plan_tiling(extract, content_image, [style for style in styles if style is not None], method,
                          tile_size=tile_size, client=client, regions=0 if masks is None else len(styles), margin=margin,
                          patches=weights[-1].patch_weight > 0, style_loss=style_loss)
-    regions = Regions(extract, tiling, styles, shares, masks, style_masks, guide_mode, margin, style_loss)
+    sides = style_sides(style_images, styles, style_size, content_image)
+    regions = Regions(extract, tiling, styles, sides, shares, masks, style_masks, guide_mode, margin, style_loss)
     with Run(autosave) as run:
         # The last one first: what is wrong with a mask is told for the size that was asked for.
         # What a style loss draws at random it draws anew for each size, and never within one.

@@ -4,6 +4,7 @@ import re
 import types
 
 from nst_helpers._run import regions
+from nst_helpers._run.arguments import style_pictures, style_sides
 from nst_helpers.images import load_image
 from nst_helpers.loss_weights import Weights
 from nst_helpers.masks.cover import load_mask
@@ -148,10 +149,31 @@ def test_style_images_shrink_with_the_picture(random_pocket):
         seen.append((content_image.shape, styles[0].image.shape))
 
     extract = feature_extractor(random_pocket, ["block1_conv1"])
-    run = regions.Regions(extract, types.SimpleNamespace(objective=note), [STYLE], [1.0], None, None, "resize", 0)
+    run = regions.Regions(extract, types.SimpleNamespace(objective=note), [STYLE], [32], [1.0], None, None, "resize", 0)
     for size in ((24, 32), (12, 16)):
         run.stage(CONTENT, size, Weights("block1_conv1", "block1_conv1", 0.0))
     assert seen == [((1, 24, 32, 3), (1, 32, 32, 3)), ((1, 12, 16, 3), (1, 16, 16, 3))]
+
+
+def test_a_style_image_of_a_poster_is_not_enlarged_but_as_large_as_ever_on_the_way(random_pocket):
+    """Beside a finished picture it would be 64 pixels long; its file has 32."""
+    seen = []
+    extract = feature_extractor(random_pocket, ["block1_conv1"])
+    tiling = types.SimpleNamespace(objective=lambda _, styles, *__, **___: seen.append(styles[0].image.shape))
+    run = regions.Regions(extract, tiling, [STYLE], [64], [1.0], None, None, "resize", 0)
+    for size in ((24, 32), (12, 16), (6, 8)):
+        run.stage(CONTENT, size, Weights("block1_conv1", "block1_conv1", 0.0))
+    assert seen == [(1, 32, 32, 3), (1, 32, 32, 3), (1, 16, 16, 3)]
+
+
+def test_how_long_a_style_image_is_beside_a_poster():
+    poster = np.broadcast_to(np.float32(0), (1, 3072, 4096, 3))
+    sources = ["starry_night", "great_wave", None, np.zeros((1, 20, 30, 3), "float32")]
+    styles = style_pictures(sources, None, poster)
+    assert [style if style is None else max(style.shape) for style in styles] == [1024, 1024, None, 30]
+    assert style_sides(sources, styles, None, poster) == [4096, 4096, 0, 30]
+    styles = style_pictures("the_scream", 3000, poster)
+    assert max(styles[0].shape) == 3000 and style_sides("the_scream", styles, 3000, poster) == [3000]
 
 
 SOFT = np.linspace(0, 1, SIZE, dtype="float32")[None, None, :, None] * np.ones((1, 24, 1, 1), "float32")

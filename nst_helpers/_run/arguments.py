@@ -13,6 +13,9 @@ from nst_helpers.masks.guides import guides
 
 import numpy as np
 
+# Pixels on the longer side, up to which a painting's file is enlarged for a large picture.
+ENLARGED = 1024
+
 
 def picture(source, size, usual_size, name="image", size_name="size"):
     """A picture with the longer side `size`; where that is None, files get `usual_size` and arrays keep theirs.
@@ -29,22 +32,34 @@ def picture(source, size, usual_size, name="image", size_name="size"):
 def style_pictures(sources, size, content_image):
     """A list of style images, brought to `size` as by `picture`; one alone need not be a list, and None stays None.
 
-    Where `size` is None, a file is as long as the content image; but beside a long and narrow one it has twice its
-    pixels at most.
+    Where `size` is None, a file has the side that `style_sides` says, but is not enlarged beyond ENLARGED: a stroke
+    that is only blown up teaches a poster nothing about its own fine strokes.
     """
     sources = sources if isinstance(sources, (list, tuple)) else [sources]
     names = [style_name(number, len(sources)) for number in range(1, len(sources) + 1)]
-    return [None if source is None else picture(source, size, _usual_side(source, content_image), name, "style_size")
-            for source, name in zip(sources, names)]
+    return [None if source is None else picture(source, size, _usual_side(source, content_image, capped=True), name,
+                                                "style_size") for source, name in zip(sources, names)]
 
 
-def _usual_side(source, content_image):
+def style_sides(sources, styles, size, content_image):
+    """How long each of `styles`, which `style_pictures` made of `sources`, would be beside the content image.
+
+    As long as it; but beside a long and narrow one it has twice its pixels at most. Where `size` says, or an array, as
+    long as it is.
+    """
+    sources = sources if isinstance(sources, (list, tuple)) else [sources]
+    usual = [None if size is not None or source is None else _usual_side(source, content_image) for source in sources]
+    return [side or (0 if style is None else max(style.shape)) for side, style in zip(usual, styles)]
+
+
+def _usual_side(source, content_image, capped=False):
     _, height, width, _ = content_image.shape
     if not isinstance(source, (str, os.PathLike)):
         return None
     sides = sides_of(find_file(source))
     most = math.sqrt(2 * height * width * max(sides) / min(sides))
-    return max(SMALLEST_SIZE, min(height if height > width else width, int(most)))
+    usual = max(SMALLEST_SIZE, min(height if height > width else width, int(most)))
+    return min(usual, max(ENLARGED, *sides)) if capped else usual
 
 
 def style_name(number, count):

@@ -20,13 +20,14 @@ class Regions:
     """The style images of a run and their regions, as `stylize` was given them.
 
     tiling: which sizes are painted in tiles. styles: arrays (1, H, W, 3), or None for a region that is kept.
-    shares: their weights, without those that are None.
+    sides: how long they would be beside the finished picture. shares: their weights, without those that are None.
     margin: pixels that are painted on each side besides. style_loss: one of STYLE_LOSSES.
     """
 
     extract: keras.Model
     tiling: Tiling
     styles: list
+    sides: list
     shares: list
     masks: object
     style_masks: object
@@ -42,7 +43,8 @@ class Regions:
         scale, styles = size[0] / content_image.shape[1], self.styles
         if scale < 1:
             content_image = resize_image(content_image, size)
-            styles = [style if style is None else _scaled(style, scale) for style in styles]
+            styles = [style if style is None else _at_most(style, round(scale * side))
+                      for style, side in zip(styles, self.sides)]
         check_sizes(self.extract, [content_image, *styles])
         masks = content_masks(self.masks, styles, content_image)
         keep = sum((mask for mask, style in zip(masks, styles) if style is None), np.float32(0))
@@ -61,5 +63,5 @@ class Regions:
         return all_guides(mask, self.extract, weights.style_layers, self.guide_mode)
 
 
-def _scaled(image, scale):
-    return resize_image(image, max(SMALLEST_SIZE, round(scale * max(image.shape))))
+def _at_most(image, side):
+    return image if side >= max(image.shape) else resize_image(image, max(SMALLEST_SIZE, side))
