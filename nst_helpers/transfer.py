@@ -130,8 +130,8 @@ def stylize(
         objectives, contents, keeps = zip(*stages)
         start_image = _start(start, contents[0], styles, style_weights, masks, seed)
         start_image = keeps[0] * contents[0] + (1 - keeps[0]) * start_image
-        run.begin(stage_plan(sizes, steps), tiling.memory, progress,
-                  arguments, network, {"content": content_image, "styles": styles, "start": start_image})
+        run.begin(stage_plan(sizes, steps), tiling, progress, arguments, network,
+                  {"content": content_image, "styles": styles, "start": start_image})
         result = minimize_in_stages(objectives, sizes, start_image, method, steps, progress=run.report, margin=margin)
         return run.finish(result, lambda image: np.clip(keeps[-1] * content_image + (1 - keeps[-1]) * image, 0, 1))
 

@@ -262,11 +262,25 @@ def test_time_at_one_size(monkeypatch, seconds):
 
 def test_time_from_coarse_to_fine(monkeypatch):
     def seconds(height, width):
-        return 0.1 * (height * width / (100 * 100)) ** 0.85
+        return 0.01 + 0.59e-6 * height * width  # as measured with pocket on two cores
 
-    forecast, real, known, _ = run(monkeypatch, [(100, 100, 80), (200, 200, 40), (400, 400, 30)], seconds, 1.5)
+    forecast, real, known, _ = run(monkeypatch, [(192, 256, 80), (384, 512, 40), (768, 1024, 30)], seconds, 1.5)
     assert known < 20
     assert forecast.seconds == pytest.approx(real, rel=0.05)
+
+
+def test_a_size_in_tiles_takes_longer(monkeypatch):
+    def foretold(is_whole):
+        moments = itertools.count(step=0.1)
+        monkeypatch.setattr("nst_helpers._run.forecast.time.perf_counter", lambda: next(moments))
+        forecast = Forecast([(192, 256, 50), (1536, 2048, 8)], 1e9, is_whole=is_whole)
+        for step in range(1, 15):
+            forecast(step, 1.0, np.zeros((1, 192, 256, 3)))
+        return forecast.seconds
+
+    whole, tiled = foretold(lambda *_: True), foretold(lambda height, _: height < 1000)
+    share = 8 * 1536 * 2048 / (8 * 1536 * 2048 + 50 * 192 * 256)  # of the large size, nearly
+    assert tiled / whole == pytest.approx(1 + 0.9 * share, rel=0.03)
 
 
 def test_only_long_runs_are_announced(monkeypatch):

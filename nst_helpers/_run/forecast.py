@@ -6,8 +6,10 @@ import time
 
 from nst_helpers._run.estimate import amount
 
-# Four times the pixels take 3.2 times as long: what a step costs besides does not grow.
-TIME_EXPONENT = 0.85
+# What a step costs besides, in pixels: four times the pixels take 3.2 times as long at 256, and 3.8 times at 512.
+BESIDES = 17_000
+# A step in tiles, against one of the whole picture: a second way through the network, and the margins.
+IN_TILES = 1.9
 # A run that takes longer is announced.
 LONG = 30.0
 
@@ -16,12 +18,13 @@ class Forecast:
     """Times the first steps of a run, and from them what all of it will take; call it after each step.
 
     plan: a list of (height, width, steps), one for each size that the run goes through. memory: bytes, all in all.
+    is_whole: a function from (height, width) to whether that size is painted whole, not in tiles.
     tell: None, or a function that is given one sentence if the run will be long. Afterwards `seconds` holds the whole
     time, or None where a run was too short to say.
     """
 
-    def __init__(self, plan, memory, tell=None):
-        self.plan, self.memory, self.tell = plan, memory, tell
+    def __init__(self, plan, memory, tell=None, is_whole=lambda *_: True):
+        self.plan, self.memory, self.tell, self.is_whole = plan, memory, tell, is_whole
         self.begin, self.moments, self.seconds = time.perf_counter(), [], None
 
     def __call__(self, _step, _loss, image):
@@ -40,8 +43,12 @@ class Forecast:
         """Seconds of the whole run, after steps at (height, width)."""
         step = statistics.median(after - before for before, after in pairwise(self.moments))
         start_up = max(0, self.moments[0] - self.begin - 2 * step)  # compiling, anew at each size
-        steps = sum(steps * (h * w / (height * width)) ** TIME_EXPONENT for h, w, steps in self.plan)
+        steps = sum(steps * self._cost(h, w) for h, w, steps in self.plan) / self._cost(height, width)
         return start_up * len(self.plan) + step * (steps + 1)
+
+    def _cost(self, height, width):
+        """Of a step, in no unit."""
+        return BESIDES + height * width * (1 if self.is_whole(height, width) else IN_TILES)
 
 
 def duration(seconds):

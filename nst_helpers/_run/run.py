@@ -39,8 +39,8 @@ class Run:
             for sentence in self.told.values():
                 _say(sentence)
 
-    def begin(self, plan, memory, progress, *what_goes_in):
-        """plan: (height, width, steps) of each size. memory: bytes foretold. progress: whether to show it.
+    def begin(self, plan, tiling, progress, *what_goes_in):
+        """plan: (height, width, steps) of each size. tiling: Tiling. progress: whether to show it.
 
         what_goes_in: the arguments of `new_record`.
         """
@@ -51,7 +51,7 @@ class Run:
         if progress:
             with self._harmless("the display"):
                 self.bar = Progress(sum(steps for *_, steps in plan))
-        self.forecast = Forecast(plan, memory, self.bar and self.bar.tell)
+        self.forecast = Forecast(plan, tiling.memory, self.bar and self.bar.tell, tiling.is_whole)
         watchers = {"the display": self.bar, "the forecast": self.forecast, "saving": self.saver}
         self.watchers = {what: watcher for what, watcher in watchers.items() if watcher}
         if self.saver:

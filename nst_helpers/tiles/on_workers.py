@@ -9,6 +9,7 @@ import pickle
 import uuid
 import warnings
 
+import nst_helpers.networks  # noqa: F401  on a worker: Keras has to know the layers of what it unpacks
 from nst_helpers.tiles.here import TileState, total
 from nst_helpers.tiles.sums import TileSums
 
