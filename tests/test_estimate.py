@@ -265,7 +265,7 @@ def test_time_from_coarse_to_fine(monkeypatch):
         return 0.01 + 0.59e-6 * height * width  # as measured with pocket on two cores
 
     forecast, real, known, _ = run(monkeypatch, [(192, 256, 80), (384, 512, 40), (768, 1024, 30)], seconds, 1.5)
-    assert known < 20
+    assert known < 25
     assert forecast.seconds == pytest.approx(real, rel=0.05)
 
 
@@ -274,7 +274,7 @@ def test_a_size_in_tiles_takes_longer(monkeypatch):
         moments = itertools.count(step=0.1)
         monkeypatch.setattr("nst_helpers._run.forecast.time.perf_counter", lambda: next(moments))
         forecast = Forecast([(192, 256, 50), (1536, 2048, 8)], 1e9, is_whole=is_whole)
-        for step in range(1, 15):
+        for step in range(1, 50):
             forecast(step, 1.0, np.zeros((1, 192, 256, 3)))
         return forecast.seconds
 
