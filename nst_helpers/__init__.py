@@ -29,6 +29,7 @@ _HOMES = {
     "masks": ["load_mask"],
     "transfer": ["stylize"],
     "fast": ["stylize_fast"],
+    "film": ["stylize_frames"],
     "many": ["stylize_many"],
     "records": ["read_record"],
     "_io.environment": ["describe_environment"],

@@ -5,7 +5,8 @@ What a frame is judged by stands in objective.py; which frames there are and whe
 
 from nst_helpers._run.arguments import style_pictures
 from nst_helpers.defaults import CONTENT_LAYERS, is_large, with_defaults
-from nst_helpers.film.motion import flow, visible, warp
+from nst_helpers.fast.one_pass import stylize_fast
+from nst_helpers.film.motion import flow, inside, visible, warp
 from nst_helpers.film.objective import FilmObjective
 from nst_helpers.loss_weights import Weights, style_shares
 from nst_helpers.networks import feature_extractor, load_network
@@ -14,12 +15,13 @@ from nst_helpers.optimize.minimizer import minimize
 from nst_helpers.optimize.multiscale import MARGIN, with_margin, without_margin
 from nst_helpers.transfer import stylize
 
-import inspect
-
 import keras
 import numpy as np
 
-CONTENT_WEIGHT = inspect.signature(stylize).parameters["content_weight"].default
+# For each frame but the first: enough for what comes into the picture. How heavy a change against the last frame is;
+# chosen by benchmarks/films.py. Difference of features: where no motion is known.
+STEPS, TEMPORAL_WEIGHT, DIFFERENCE_WEIGHT = 20, 1.0, 0.0
+CONTENT_WEIGHT = 0.02  # as in stylize
 
 
 class Painter:
@@ -47,7 +49,10 @@ class Painter:
         start, seen = last_painted, np.zeros_like(frame[..., :1])
         if self.warp:
             there = flow(frame, last_frame)
-            start = np.clip(warp(last_painted, there), 0, 1)
+            # What comes in from outside begins as one pass paints it: there is nothing that could be moved there.
+            fresh = stylize_fast(frame, self.style_images, style_size=max(frame.shape),
+                                 style_weights=self.options.get("style_weights"))
+            start = np.where(inside(there)[..., np.newaxis], np.clip(warp(last_painted, there), 0, 1), fresh)
             seen = visible(there, flow(last_frame, frame))[np.newaxis, ..., np.newaxis]
         if self.objective is None:
             self._prepare(last_frame)
@@ -63,7 +68,8 @@ class Painter:
         options, sides = self.options, frame.shape[1:3]
         self.margin = MARGIN if is_large(*sides) else 0
         given = {name: options.get(name) for name in ("style_layers", "total_variation_weight", "patch_weight")}
-        weights = Weights(options.get("content_layers", CONTENT_LAYERS), content_weight=options.get("content_weight", CONTENT_WEIGHT),
+        weights = Weights(options.get("content_layers", CONTENT_LAYERS),
+                          content_weight=options.get("content_weight", CONTENT_WEIGHT),
                           structure_weight=options.get("structure_weight", 0.0), **with_defaults(*sides, given))
         pictures = style_pictures(self.style_images, options.get("style_size"), frame)
         styles = [Style(*each) for each in zip(pictures, style_shares(options.get("style_weights"), pictures))]
