@@ -14,7 +14,7 @@ import pytest
 
 PATHS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))}
 NOTEBOOKS = {lesson: nbformat.read(path, as_version=4) for lesson, path in PATHS.items()}
-SECOND_EDITION = ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13", "14"]
+SECOND_EDITION = ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -15,7 +15,7 @@ from notebook_names import needed
 from notebook_reading import ROOT, plain, statements
 import pytest
 
-WITH_ANSWERS = ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13"]
+WITH_ANSWERS = ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13"]
 LESSONS = {lesson: next((ROOT / "notebooks").glob(f"{lesson}_*.ipynb")) for lesson in WITH_ANSWERS}
 
 

