@@ -16,27 +16,29 @@ from nst_helpers.tiles.grid import rounded_up, strides
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_lessons_match_module import cells_of, functions_of, lesson
+from test_lessons_match_module import functions_of, lesson
 
 NOTEBOOK = lesson("11_posters_and_films")
 RNG = np.random.default_rng(3)
 TEXT = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
 
 
+TARGET = tf.constant([[1.0, 0.3], [0.3, 0.5]], "float64")
+
+
 @pytest.fixture(scope="module")
 def by_hand():
     """The lesson's functions, with a kernel and a target of our own."""
     kernel = tf.constant(RNG.normal(size=(3, 3, 1, 2)))
-    target = tf.constant([[1.0, 0.3], [0.3, 0.5]], "float64")
     return functions_of(NOTEBOOK, "features", "tile_sum", "two_passes", np=np, tf=tf, style_loss=style_loss,
-                        kernel=kernel, target=target, tile_columns=[(0, 4), (4, 8)])
+                        kernel=kernel, target=TARGET, tile_columns=[(0, 4), (4, 8)])
 
 
 def test_two_passes_give_the_gradient_of_the_whole_by_finite_differences(by_hand):
     image = RNG.random((1, 8, 8, 1))
 
     def loss(image):
-        return float(style_loss(gram_matrix(by_hand.features(tf.constant(image))), by_hand.target))
+        return float(style_loss(gram_matrix(by_hand.features(tf.constant(image))), TARGET))
 
     found, gradient = by_hand.two_passes(tf.constant(image), margin=1)
     assert float(found) == pytest.approx(loss(image), rel=1e-12)
@@ -70,6 +72,7 @@ def test_what_the_text_says_of_the_module():
 
 
 def test_the_table_of_costs_is_the_formula():
-    printed = next(cell.outputs[0]["text"] for cell in cells_of(NOTEBOOK) if "times the work" in cell.source)
+    printed = next(cell.outputs[0]["text"] for cell in NOTEBOOK.cells
+                   if cell.cell_type == "code" and "times the work" in cell.source)
     found = {int(side): float(cost) for side, cost in re.findall(r"of (\d+) px: ([\d.]+)", printed)}
     assert found == {side: round(4 / 3 * ((side + 128) / side) ** 2, 2) for side in (256, 512, 1024)}

@@ -7,13 +7,13 @@ from nst_helpers._run.arguments import check_seed
 from nst_helpers.fast.one_pass import shipped_networks
 from nst_helpers.film.motion import SMALLEST, has_flow
 from nst_helpers.film.one_pass import OnePass
-from nst_helpers.film.painter import DIFFERENCE_WEIGHT, STEPS, TEMPORAL_WEIGHT, Painter
+from nst_helpers.film.painter import DIFFERENCE_WEIGHT, FIRST_STEPS, STEPS, TEMPORAL_WEIGHT, Painter
 from nst_helpers.loss_weights import check_weight, layer_weights, style_shares
 from nst_helpers.optimize.minimizer import check_run
 from nst_helpers.records import new_record, plain, sha256, to_text
 from nst_helpers.style_losses import check_style_loss
 
-USUAL = {"steps": STEPS, "first_steps": None, "temporal_weight": TEMPORAL_WEIGHT,
+USUAL = {"steps": STEPS, "first_steps": FIRST_STEPS, "temporal_weight": TEMPORAL_WEIGHT,
          "difference_weight": DIFFERENCE_WEIGHT, "warp": None}
 OPTIONS = {
     "loop": ("network", "style_size", "style_weights", "content_weight", "total_variation_weight", "patch_weight",

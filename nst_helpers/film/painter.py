@@ -21,6 +21,8 @@ import numpy as np
 # For each frame but the first: enough for what comes into the picture. How heavy a change against the last frame is;
 # chosen by benchmarks/films.py. Difference of features: where no motion is known.
 STEPS, TEMPORAL_WEIGHT, DIFFERENCE_WEIGHT = 20, 1.0, 0.0
+# For the first one, which all others go on from: what it has left to do would show as a drift of the whole film.
+FIRST_STEPS = 300
 CONTENT_WEIGHT = 0.02  # as in stylize
 
 

@@ -35,7 +35,8 @@ def stylize_frames(frames, style_images, *, folder=None, method="loop", size=Non
         moves, and is held to it where that is seen (Ruder et al. 2016). "one pass": each alone, by `stylize_fast`.
     size: longer side of the frames. None: 256 for files; arrays keep their own. fps: frames per second. None: as the
         file says, or 12.
-    steps, first_steps: of the loop, for each frame but the first, and for the first (None: as in `stylize`).
+    steps, first_steps: of the loop, for each frame but the first, and for the first (None: 300, so that
+        the film does not drift on from there).
     temporal_weight, difference_weight: of what ties a frame to the one before (film/objective.py); None: as measured
         in benchmarks/films.py. warp: whether to follow the motion, which takes OpenCV; None: where it is installed.
     chunk: how many frames the loop paints one after another before it begins anew, as at a cut. None: the whole film;
