@@ -41,7 +41,7 @@ class Count:
     def __call__(self, position):
         loss, gradient = self.evaluate(position)
         self.losses.append(loss)
-        self.places.append(position)
+        self.places.append(position.copy())
         return loss, gradient
 
 

@@ -94,8 +94,9 @@ def lbfgs(evaluate, position, steps, on_step, memory=None, first_change=0.02,
           observer=contextlib.nullcontext):
     """Minimise by limited-memory BFGS (Nocedal and Wright 2006, chapter 7.2). Ends early when no step lowers the loss.
 
-    evaluate: position (n,) to (loss as float, gradient (n,)). Where a loss is not finite, the step is made shorter; at
-    the start nothing is done. on_step: called without arguments after each step. observer: as in `minimize`.
+    evaluate: position (n,), which is written over later, to (loss as float, gradient (n,)). Where a loss is not finite,
+    the step is made shorter; at the start nothing is done. on_step: called without arguments after each step.
+    observer: as in `minimize`.
     memory: how many steps are remembered; None: `pairs_for` says.
     first_change: the root mean square of the first step, for which nothing is known yet about the right length.
     """
