@@ -7,7 +7,7 @@ from nst_helpers.optimize.multiscale import stage_sizes
 
 # The longer side of a picture from a file: seconds on two cores, with 1.1 GB (benchmarks/README.md, "Clean pictures").
 SIZE = 512
-CONTENT_LAYERS = ("block4_conv2",)
+CONTENT_LAYERS, CONTENT_WEIGHT = ("block4_conv2",), 0.02
 STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
 SMALL = {
     "style_layers": STYLE_LAYERS, "total_variation_weight": 0.1, "patch_weight": 0.0, "start": "content", "steps": 150,

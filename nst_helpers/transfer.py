@@ -13,7 +13,7 @@ from nst_helpers._run.arguments import (
 from nst_helpers._run.regions import Regions
 from nst_helpers._run.run import Run
 from nst_helpers._run.tiling import plan_tiling
-from nst_helpers.defaults import CONTENT_LAYERS, SIZE, STYLE_LAYERS, is_large, with_defaults
+from nst_helpers.defaults import CONTENT_LAYERS, CONTENT_WEIGHT, SIZE, STYLE_LAYERS, is_large, with_defaults
 from nst_helpers.fast.one_pass import stylize_fast
 from nst_helpers.loss_weights import OUT_OF_RANGE_WEIGHT, Weights, style_shares
 from nst_helpers.networks import feature_extractor, load_network
@@ -37,7 +37,7 @@ def stylize(
     network="pocket",
     size=None,
     style_size=None,
-    content_weight=0.02,
+    content_weight=CONTENT_WEIGHT,
     style_weights=None,
     masks=None,
     style_masks=None,

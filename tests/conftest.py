@@ -1,9 +1,11 @@
 """What several test files share. What may go here: fixtures that more than one file uses."""
 
 import ipaddress
+import signal
 import socket
 
 from nst_helpers.networks import load_network  # before anything that imports TensorFlow, to keep it quiet
+from nst_helpers.workers import local_client
 
 import numpy as np
 import pytest
@@ -40,6 +42,22 @@ def _is_local(host):
 def random_pocket():
     """The pocket network's form with random weights: what is tested with it does not depend on training."""
     return load_network("pocket", weights="random")
+
+
+@pytest.fixture
+def interrupts_arrive():
+    """A shell that starts the suite in the background makes it deaf to SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "the handler is given back"
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="module")
+def client():
+    """A Dask cluster of two processes."""
+    with local_client(2) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from nst_helpers.defaults import CONTENT_LAYERS, STYLE_LAYERS
 from nst_helpers.losses import gram_matrix, style_loss  # before TensorFlow, to keep it quiet
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.style_losses.by_sums import SUM_LOSSES
-from nst_helpers.tiles.grid import rounded_up, strides
+from nst_helpers.tiles.grid import margin_and_step
 
 import numpy as np
 import pytest
@@ -64,8 +64,8 @@ def test_a_seam_is_a_jump_among_smaller_ones():
 
 def test_what_the_text_says_of_the_module():
     extract = feature_extractor(load_network(weights="random"), [*CONTENT_LAYERS, *STYLE_LAYERS])
-    steps, reach = strides(extract)
-    assert rounded_up(reach, max(steps.values())) == 64 and "margins of 64 px" in TEXT
+    margin, _ = margin_and_step(extract)
+    assert margin == 64 and "margins of 64 px" in TEXT
     assert f"less than {MOST / 1e9:.0f} GB" in TEXT
     told = re.search(r"means of products: (.*?)\. The", TEXT)[1]
     assert re.findall(r'"(\w+)"', told) == list(SUM_LOSSES)

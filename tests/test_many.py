@@ -14,28 +14,12 @@ from nst_helpers.many.sheet import columns_of, titles_of
 from nst_helpers.networks import load_network
 from nst_helpers.records import read_record
 from nst_helpers.transfer import stylize
-from nst_helpers.workers import local_client
 
 import numpy as np
 import pytest
 
 SMALL = {"size": 48, "steps": 3, "progress": False}
 PAIR = ("chelsea", "great_wave")
-
-
-@pytest.fixture(scope="module")
-def client():
-    with local_client(2) as client:
-        yield client
-
-
-@pytest.fixture
-def interrupts_arrive():
-    """A shell that starts the suite in the background makes it deaf to SIGINT."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "the handler is given back"
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")

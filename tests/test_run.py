@@ -23,15 +23,6 @@ import tensorflow as tf
 SHAPE = (1, 64, 96, 3)
 
 
-@pytest.fixture
-def interrupts_arrive():
-    """A shell that starts the suite in the background makes it deaf to SIGINT."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "the handler is given back"
-    signal.signal(signal.SIGINT, before)
-
-
 class Bar:
     """In the place of Progress: how many are open, and what they said last."""
 

@@ -16,7 +16,6 @@ from nst_helpers.networks import load_network
 from nst_helpers.optimize.result import Result
 from nst_helpers.records import read_record
 from nst_helpers.transfer import stylize
-from nst_helpers.workers import local_client
 
 import numpy as np
 import pytest
@@ -34,21 +33,6 @@ def frames():
 def whole(frames):
     """A film in one go, in memory; with both terms that tie a frame to the one before."""
     return stylize_frames(frames, "great_wave", difference_weight=0.1, **QUICK)
-
-
-@pytest.fixture(scope="module")
-def client():
-    with local_client(2) as client:
-        yield client
-
-
-@pytest.fixture
-def interrupts_arrive():
-    """A shell that starts the suite in the background makes it deaf to SIGINT."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "the handler is given back"
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from nst_helpers._run import estimate, tiling
 from nst_helpers.loss_weights import Weights
 from nst_helpers.masks.guides import guides
-from nst_helpers.networks import MirrorPadding, feature_extractor, load_network
+from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.objective import Style, transfer_objective
 from nst_helpers.style_losses import STYLE_LOSSES
 from nst_helpers.style_losses.by_sums import SUM_LOSSES
@@ -104,6 +104,14 @@ def test_other_layers_and_max_pooling():
     check_alike(extract, [Style(STYLES[0])], weights, 40)
 
 
+def test_shallow_layers_leave_the_losses_on_pixels_their_margin(random_pocket):
+    """The network sees two pixels to each side here; Laplacians and patches look further, in blocks of four."""
+    extract = feature_extractor(random_pocket, ["block1_conv1", "block1_conv2"])
+    weights = Weights("block1_conv2", "block1_conv1", 0.1, total_variation_weight=1.0, patch_weight=0.01,
+                      structure_weight=0.5)
+    check_alike(extract, [Style(STYLES[0])], weights, 50)
+
+
 @pytest.mark.parametrize("style_loss", sorted(set(STYLE_LOSSES) - set(SUM_LOSSES)))
 def test_what_is_no_sum_says_so_in_one_sentence(extract, style_loss):
     weights = Weights("block4_conv2", LAYERS, content_weight=0.02)
@@ -149,7 +157,6 @@ def test_how_far_a_layer_sees_by_changing_one_pixel(random_pocket):
     first, last = np.flatnonzero(changed)[[0, -1]]
     assert 8 * first >= 80 - reach - 7 and 8 * last <= 80 + reach
     assert 8 * last > 80 + reach - 16
-    assert MirrorPadding().border == 1
 
 
 # In stylize
@@ -182,6 +189,20 @@ def test_a_picture_too_large_for_memory_is_painted_in_tiles(random_pocket, monke
         tiling.plan_tiling(extract, np.broadcast_to(np.float32(0), (1, 30_000, 30_000, 3)), [], "L-BFGS")
     with pytest.raises(ValueError, match="are free: take size="):  # no tiles for what sorts
         tiling.plan_tiling(extract, big, [], "L-BFGS", style_loss="sliced")
+
+
+@pytest.mark.parametrize("style_loss", ["gram", "sliced"])
+def test_a_picture_no_larger_than_a_tile_is_painted_whole(random_pocket, style_loss):
+    extract = feature_extractor(random_pocket, ["block4_conv2", *LAYERS])
+    found = tiling.plan_tiling(extract, CONTENT, STYLES, "L-BFGS", tile_size=128, style_loss=style_loss)
+    assert found.side is None and found.is_whole(HEIGHT, WIDTH)
+    assert found.memory == estimate.check_run_memory(extract, CONTENT, STYLES, "L-BFGS", style_loss=style_loss)
+    larger = np.zeros((1, 300, 300, 3), "float32")
+    if style_loss == "gram":
+        assert tiling.plan_tiling(extract, larger, STYLES, "L-BFGS", tile_size=128).side == 128
+    else:
+        with pytest.raises(ValueError, match="sorts or compares"):
+            tiling.plan_tiling(extract, larger, STYLES, "L-BFGS", tile_size=128, style_loss=style_loss)
 
 
 @pytest.mark.parametrize("tile_size", [0, 127, 300.5, True, "large"])

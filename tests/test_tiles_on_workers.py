@@ -12,7 +12,6 @@ from nst_helpers.objective import Style
 from nst_helpers.tiles.objective import TiledObjective
 from nst_helpers.tiles.on_workers import OnWorkers
 from nst_helpers.transfer import stylize
-from nst_helpers.workers import local_client
 
 import numpy as np
 import pytest
@@ -20,12 +19,6 @@ import pytest
 RANDOM = np.random.default_rng(0)
 PHOTO, PAINTING, IMAGE = (RANDOM.random((1, *sides, 3), "float32") for sides in ((200, 280), (90, 120), (200, 280)))
 LAYERS = ("block1_conv1", "block3_conv1")
-
-
-@pytest.fixture(scope="module")
-def client():
-    with local_client(2) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from nst_helpers._run.estimate import (
 from nst_helpers.objective import transfer_objective
 from nst_helpers.optimize.lbfgs import pairs_for
 from nst_helpers.style_losses.by_sums import SUM_LOSSES
-from nst_helpers.tiles.grid import rounded_up, strides
+from nst_helpers.tiles.grid import margin_and_step
 from nst_helpers.tiles.objective import TiledObjective, check_can_be_tiled
 from nst_helpers.tiles.on_workers import OnWorkers
 from nst_helpers.workers import check_client
@@ -63,8 +63,8 @@ class Tiling:
 
 def outer_side(extract, side):
     """Pixels along a tile with its margin."""
-    steps, reach = strides(extract)
-    return side + 2 * rounded_up(reach, max(steps.values()))
+    margin, _ = margin_and_step(extract)
+    return side + 2 * margin
 
 
 def check_tile_size(tile_size):
@@ -85,23 +85,25 @@ def plan_tiling(extract, content_image, styles, method, *, tile_size=None, clien
     check_tile_size(tile_size)
     check_client(client)
     height, width = content_image.shape[1:3]
-    asked = {"regions": regions, "margin": margin, "patches": patches, "style_loss": style_loss}
-    if tile_size is None and client is None:
+    sides = _sides(height, width, client) if tile_size is None else [tile_size]
+    asked_for = tile_size is not None or client is not None
+    small = height * width <= outer_side(extract, sides[0] if asked_for else SIDES[-1]) ** 2  # tiles are no help
+    if small or not asked_for:
         try:
-            memory = check_run_memory(extract, content_image, styles, method, **asked)
-            if memory <= MOST or style_loss not in SUM_LOSSES:
+            memory = check_run_memory(extract, content_image, styles, method, regions=regions, margin=margin,
+                                      patches=patches, style_loss=style_loss)
+            if small or memory <= MOST or style_loss not in SUM_LOSSES:
                 return Tiling(extract, None, memory)
         except ValueError:
-            if style_loss not in SUM_LOSSES or height * width <= outer_side(extract, SIDES[-1]) ** 2:
-                raise  # tiles would not help
+            if small or style_loss not in SUM_LOSSES:
+                raise
     check_can_be_tiled(style_loss)
-    free = free_memory()
-    sides = _sides(height, width, client) if tile_size is None else [tile_size]
+    held, free = held_before(), free_memory()
     for side in sides:
         needed = partial(tiled_memory, extract, side=side, styles=styles, method=method, regions=regions,
                          patches=patches, style_loss=style_loss)
-        if held_before() + needed(height, width) <= min(held_before() + free, MOST) or side == sides[-1]:
-            return Tiling(extract, side, held_before() + check_memory(needed, height, width, margin=margin), client)
+        if held + needed(height, width) <= min(held + free, MOST) or side == sides[-1]:
+            return Tiling(extract, side, held + check_memory(needed, height, width, margin=margin), client)
 
 
 def _sides(height, width, client):

@@ -46,7 +46,7 @@ def check_asked(method, loop, options):
                              f"{', '.join([*OPTIONS[method], *(USUAL if method == 'loop' else ())])}.")
     loop = {name: USUAL[name] if value is None else value for name, value in loop.items()}
     check_run("L-BFGS", loop["steps"])
-    check_run("L-BFGS", 1 if loop["first_steps"] is None else loop["first_steps"])
+    check_run("L-BFGS", loop["first_steps"])
     for name in ("temporal_weight", "difference_weight"):
         check_weight(loop[name], name)
     _check_options(options)

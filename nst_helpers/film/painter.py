@@ -4,7 +4,7 @@ What a frame is judged by stands in objective.py; which frames there are and whe
 """
 
 from nst_helpers._run.arguments import style_pictures
-from nst_helpers.defaults import CONTENT_LAYERS, is_large, with_defaults
+from nst_helpers.defaults import CONTENT_LAYERS, CONTENT_WEIGHT, is_large, with_defaults
 from nst_helpers.fast.one_pass import stylize_fast
 from nst_helpers.film.motion import flow, inside, visible, warp
 from nst_helpers.film.objective import FilmObjective
@@ -23,7 +23,6 @@ import numpy as np
 STEPS, TEMPORAL_WEIGHT, DIFFERENCE_WEIGHT = 20, 1.0, 0.0
 # For the first one, which all others go on from: what it has left to do would show as a drift of the whole film.
 FIRST_STEPS = 300
-CONTENT_WEIGHT = 0.02  # as in stylize
 
 
 class Painter:

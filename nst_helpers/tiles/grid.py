@@ -53,6 +53,16 @@ def strides(extract):
     return {layer: found[layer] for layer in extract.output}, reach
 
 
+def margin_and_step(extract):
+    """How wide a tile's margin is, and of what its sides are multiples, in pixels.
+
+    Enough for the network, and for the losses on pixels: Laplacians look at three blocks of 4 pixels, patches at 3.
+    """
+    steps, reach = strides(extract)
+    step = max(4, *steps.values())
+    return rounded_up(max(reach, 8), step), step
+
+
 def tile_grid(height, width, side, margin, step):
     """Tiles of a picture of (height, width): cores of about `side` pixels each way, `margin` more around them.
 

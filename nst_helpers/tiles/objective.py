@@ -10,7 +10,7 @@ from nst_helpers.losses import laplacian
 from nst_helpers.losses import style_loss as squared_distance
 from nst_helpers.patches import SIDE, patch_axes
 from nst_helpers.style_losses.by_sums import SUM_LOSSES
-from nst_helpers.tiles.grid import rounded_up, strides, tile_grid
+from nst_helpers.tiles.grid import margin_and_step, strides, tile_grid
 from nst_helpers.tiles.here import Here
 from nst_helpers.tiles.sums import TileSums
 from nst_helpers.tiles.targets import StyleTargets, position_weights
@@ -38,9 +38,8 @@ class TiledObjective:
         check_can_be_tiled(style_loss)
         self.weights, self.styles, self.loss = weights, styles, SUM_LOSSES[style_loss]
         _, height, width, _ = content_image.shape
-        steps, reach = strides(extract)
-        step = max(steps.values())
-        self.tiles = tile_grid(height, width, rounded_up(side, step), rounded_up(max(reach, SIDE), step), step)
+        (steps, _), (margin, step) = strides(extract), margin_and_step(extract)
+        self.tiles = tile_grid(height, width, side, margin, step)
         axes = [patch_axes(style.image) for style in styles] if weights.patch_weight else []
         targets = [StyleTargets(extract, style.image, style.source, weights.style_layers, style_loss, side,
                                 axes[number] if axes else None) for number, style in enumerate(styles)]

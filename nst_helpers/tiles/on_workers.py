@@ -4,14 +4,10 @@ What a tile keeps is the result of a task, and so are its pixels: when a worker 
 another one, and the sums are the same.
 """
 
-import functools
-import pickle
-import uuid
 import warnings
 
-import nst_helpers.networks  # noqa: F401  on a worker: Keras has to know the layers of what it unpacks
 from nst_helpers.tiles.here import TileState, total
-from nst_helpers.tiles.sums import TileSums
+from nst_helpers.workers.attempts import packed
 
 import numpy as np
 
@@ -21,8 +17,7 @@ class OnWorkers:
 
     def __init__(self, shared, client):
         self.client = client
-        self.token = uuid.uuid4().hex
-        self.shared = self._submit(shared_from, packed(shared), self.token)
+        self.shared = self._submit(Kept, packed(shared))
 
     def prepare(self, tiles, content_image, given):
         """As in Here. Only one tile at a time is copied here."""
@@ -53,28 +48,14 @@ class OnWorkers:
             return self.client.submit(function, *arguments, pure=False)
 
 
-def packed(shared):
-    """TileSums as bytes, without what is compiled."""
-    return pickle.dumps((shared.extract, shared.weights, shared.style_loss, shared.axes))
-
-
-@functools.lru_cache(maxsize=4)
-def _unpacked(token, data):
-    return TileSums(*pickle.loads(data))
-
-
-def shared_from(data, token):
-    """On a worker: TileSums from `packed`, the same one for all tiles of a run, so that it is compiled once."""
-    return Kept(data, token)
-
-
 class Kept:
-    """TileSums of this process; travels as what it was packed into."""
+    """TileSums on a worker, unpacked once in each process, so that it is compiled once for all tiles of a run; travels
+    as what it was packed into."""
 
-    def __init__(self, data, token):
-        self.data, self.token = data, token
+    def __init__(self, package):
+        self.package = package
 
     def __getattr__(self, name):
-        if name.startswith("__") or name in ("data", "token"):
+        if name.startswith("__") or name == "package":
             raise AttributeError(name)
-        return getattr(_unpacked(self.token, self.data), name)
+        return getattr(self.package.value, name)

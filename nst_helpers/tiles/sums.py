@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from nst_helpers.loss_weights import Weights
 from nst_helpers.losses import laplacian, neighbour_differences, out_of_range
+import nst_helpers.networks  # noqa: F401  where this is unpacked, Keras has to know the layers of the extractor
 from nst_helpers.patches import patch_maps
 from nst_helpers.style_losses.by_sums import SUM_LOSSES, products
 from nst_helpers.tiles.grid import strides
@@ -32,6 +33,10 @@ class TileSums:
     style_loss: str
     axes: list
     compiled: dict = field(default_factory=dict)
+
+    def __getstate__(self):
+        """Without what is compiled: another process compiles for itself."""
+        return {**vars(self), "compiled": {}}
 
     def sums(self, image, given, place):
         """{name: sums}, float32: of the content losses, of each region's styles and patches, and of pixels."""

@@ -3,7 +3,7 @@
 from nst_helpers.patches import SIDE, patch_maps
 from nst_helpers.style_losses import belongs
 from nst_helpers.style_losses.by_sums import SUM_LOSSES, products
-from nst_helpers.tiles.grid import rounded_up, strides, tile_grid
+from nst_helpers.tiles.grid import margin_and_step, strides, tile_grid
 from nst_helpers.tiles.sums import summed
 
 import numpy as np
@@ -31,9 +31,8 @@ class StyleTargets:
     def __init__(self, extract, image, source, layers, style_loss, side, axes=None):
         self.extract, self.image, self.layers = extract, image, list(layers)
         self.weights, self.loss = position_weights(source, style_loss), SUM_LOSSES[style_loss]
-        self.steps, reach = strides(extract)
-        step = max(self.steps.values())
-        self.tiles = tile_grid(*image.shape[1:3], side, rounded_up(reach, step), step)
+        self.steps, _ = strides(extract)
+        self.tiles = tile_grid(*image.shape[1:3], side, *margin_and_step(extract))
         self.features = tf.function(extract, input_signature=[tf.TensorSpec((1, None, None, 3))], autograph=False)
         averages = self._averages(self.loss.sums, self.layers)
         self.of_layers = {layer: self.loss.target(lambda function, layer=layer: averages[layer]
