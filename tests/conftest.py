@@ -7,6 +7,7 @@ import socket
 from nst_helpers.networks import load_network  # before anything that imports TensorFlow, to keep it quiet
 from nst_helpers.workers import local_client
 
+from browser_fixtures import browser, faults_of_access, open_cells, open_notebook, server  # noqa: F401
 import numpy as np
 import pytest
 import tensorflow as tf

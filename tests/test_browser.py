@@ -9,19 +9,12 @@ import re
 
 from nst_helpers.images import load_image
 
-from jupyterlab_page import CHROMIUM, FLAGS, ROOT, Lab, copy_of_the_course, jupyterlab
+from jupyterlab_page import ROOT
 import nbformat
-from nbformat import v4
-from notebook_cleaning import clean
 import pytest
 
-sync_playwright = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed; browser tests left out.").sync_playwright
-if not CHROMIUM:
-    pytest.skip("Chromium is not installed; browser tests left out.", allow_module_level=True)
 pytestmark = pytest.mark.browser
 
-SCREENSHOTS = ROOT / "results" / "screenshots"
 ENDLESS = ["""from nst_helpers.transfer import stylize
 from nst_helpers.notebook.plots import show_images""",
            """result = stylize("chelsea", "great_wave", size=128, steps=100_000)""",
@@ -37,49 +30,12 @@ painter""",
 show_images([mask[0, :, :, 0]], ["what was painted"])
 print("middle", mask[0, mask.shape[1] // 2, mask.shape[2] // 2, 0], "corner", mask[0, 0, 0, 0])"""]
 
-CLOUD = ["""from nst_helpers.notebook.cloud import cloud_figure
+CLOUD = ["""from nst_helpers.live.cloud import cloud_figure
 import numpy as np""",
          """means = {"means": lambda points, target: np.abs(points.mean(0) - target.mean(0)).sum()}
 figure = cloud_figure([[0, 0], [2, 0]], [[1, 1], [1, 2]], means)
 figure""",
          """print("now at", figure.points[1])"""]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("course")
-    copy_of_the_course(folder)
-    for name, sources in {"endless": ENDLESS, "painting": PAINTING, "cloud": CLOUD}.items():
-        cells = [v4.new_code_cell(source) for source in sources]
-        nbformat.write(clean(v4.new_notebook(cells=cells)), folder / f"{name}.ipynb")
-    with jupyterlab(folder) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def open_notebook(browser, server, request):
-    """Open a notebook of the copy, or what opens by itself; at the end a screenshot is taken and its kernel stopped."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    labs = []
-
-    def open_notebook(path=None):
-        labs.append(Lab(page, server, path))
-        return labs[-1]
-
-    yield open_notebook
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{request.node.name}.png")
-    for lab in labs:
-        lab.close()
-    page.close()
 
 
 def test_the_command_of_the_readme_opens_lesson_00_whose_picture_is_in_the_file_list(open_notebook):
@@ -142,8 +98,8 @@ def interrupt_in_the_middle(lab):
     assert "interrupted True True" in shown.locator(".jp-OutputArea").inner_text()
 
 
-def test_interrupt_keeps_the_best_picture_and_restarting_runs_again(open_notebook):
-    lab = open_notebook("endless.ipynb")
+def test_interrupt_keeps_the_best_picture_and_restarting_runs_again(open_cells):
+    lab = open_cells(ENDLESS)
     lab.menu("Run", "Run All Cells")
     interrupt_in_the_middle(lab)
     lab.restart_and_run_all()
@@ -152,9 +108,9 @@ def test_interrupt_keeps_the_best_picture_and_restarting_runs_again(open_noteboo
     interrupt_in_the_middle(lab)
 
 
-def test_a_mask_is_painted_with_the_mouse(open_notebook):
+def test_a_mask_is_painted_with_the_mouse(open_cells):
     pytest.importorskip("ipycanvas", reason="ipycanvas is not installed; painting masks is left out.")
-    lab = open_notebook("painting.ipynb")
+    lab = open_cells(PAINTING)
     lab.menu("Run", "Run All Cells")
     canvas, look = lab.cell("paint_mask(load_image").locator("canvas").first, lab.cell("what was painted")
     canvas.wait_for()
@@ -167,8 +123,8 @@ def test_a_mask_is_painted_with_the_mouse(open_notebook):
     assert lab.faults() == []
 
 
-def test_a_point_of_the_cloud_is_moved_by_mouse_and_by_keys(open_notebook):
-    lab = open_notebook("cloud.ipynb")
+def test_a_point_of_the_cloud_is_moved_by_mouse_and_by_keys(open_cells):
+    lab = open_cells(CLOUD)
     lab.menu("Run", "Run All Cells")
     figure, look = lab.cell("figure = cloud_figure"), lab.cell("now at")
     number, point = figure.locator(".number"), figure.locator(".point").nth(1)

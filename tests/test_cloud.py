@@ -1,14 +1,14 @@
 """The draggable cloud of points without a page: what a move changes, what a stored notebook keeps, what is said.
 
-What may go here: tests of nst_helpers.notebook.cloud. That it can be dragged is seen in test_browser.
+What may go here: tests of nst_helpers.live.cloud. That it can be dragged is seen in test_browser.
 """
 
 import base64
 import io
 from pathlib import Path
 
-from nst_helpers.notebook import cloud
-from nst_helpers.notebook.cloud import cloud_figure
+from nst_helpers.live import cloud
+from nst_helpers.live.cloud import cloud_figure
 
 from nbclient import NotebookClient
 from nbformat import v4
@@ -81,7 +81,7 @@ def test_a_function_that_fails_leaves_the_others_at_work():
 
 
 def drawn_words(figure):
-    plane, bars = cloud.draw(figure).axes
+    plane, bars = figure.draw().axes
     return [text.get_text() for text in bars.texts]
 
 
@@ -93,7 +93,7 @@ def test_the_picture_beside_the_live_figure_shows_clouds_and_bars():
     assert Image.open(io.BytesIO(picture)).format == "PNG" and len(picture) < 30_000
     assert metadata["image/png"] == {"alt": figure.describe()} and data["text/plain"] == figure.describe()
     assert "3 round points, and the target's 2 crosses. Distances: means $: 2.500; far: 1.700" in figure.describe()
-    plane, bars = cloud.draw(figure).axes
+    plane, bars = figure.draw().axes
     assert plane.get_xlabel() == "map 1" and plane.get_ylabel() == "map 2"
     shown = {line.get_label(): line for line in plane.lines}
     np.testing.assert_allclose(shown["points"].get_xydata(), POINTS)
@@ -104,7 +104,7 @@ def test_the_picture_beside_the_live_figure_shows_clouds_and_bars():
 
 
 def test_a_stored_notebook_keeps_the_picture_and_the_sentence_and_stays_small():
-    source = """from nst_helpers.notebook.cloud import cloud_figure
+    source = """from nst_helpers.live.cloud import cloud_figure
 cloud_figure([[0, 1]], [[1, 0]], {"across": lambda points, target: abs(points - target).mean()})"""
     notebook = v4.new_notebook(cells=[v4.new_code_cell(source)])
     NotebookClient(notebook, kernel_name="python3").execute()
@@ -151,7 +151,7 @@ def test_points_can_be_set_but_not_to_anything():
 def test_the_page_gets_its_code_from_these_files_and_from_no_server():
     figure = cloud_figure(POINTS, TARGET, {"means": of_means})
     for name, text in {"cloud.js": figure._esm, "cloud.css": figure._css}.items():
-        assert str(text) == Path(cloud.__file__).with_name(name).read_text("utf-8")
+        assert str(text).endswith("\n" + Path(cloud.__file__).with_name(name).read_text("utf-8"))
         for sign in ("http:", "https:", "//cdn", "import(", "fetch(", "@import", "url("):
             assert sign not in str(text)
     for trait in ("points", "start", "target", "limits", "ticks", "size", "results", "moved", "answered"):

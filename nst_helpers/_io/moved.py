@@ -14,7 +14,7 @@ MOVED = {
     "adain": "fast.adain", "transformation": "fast.johnson", "magenta": "fast.magenta",
     "denoiser": "diffusion.denoiser", "autoencoder": "diffusion.autoencoder",
     "progress": "notebook.progress", "plots": "notebook.plots", "autosave": "_run.autosave",
-    "estimate": "_run.estimate",
+    "estimate": "_run.estimate", "notebook.cloud": "live.cloud",
     "arguments": "_run.arguments", "watched": "_run.run",
 }
 

@@ -4,18 +4,15 @@ cloud.js and cloud.css are its side in the page; they draw and drag, and all num
 What may go here: this figure, and the picture of it that a stored notebook keeps.
 """
 
-from pathlib import Path
 from textwrap import shorten
 
-from nst_helpers.notebook.plots import encode_figure
+from nst_helpers.live.figure import BLUE, GREEN, GREY, ORANGE, LiveFigure, page_side
 
-import anywidget
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 import numpy as np
 import traitlets
 
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "0.6"  # Okabe and Ito's, as in cloud.css
 MOST = 200  # points of a cloud: more could not be told apart, and each one is an element of the page
 LIVE = "Where this notebook runs, the round points can be dragged."
 
@@ -64,11 +61,10 @@ def measure(distance, points, target):
     return {"number": number, "text": text}
 
 
-class CloudFigure(anywidget.AnyWidget):
+class CloudFigure(LiveFigure):
     """The figure; made by `cloud_figure`. `points` may be set, too, as an array or a list."""
 
-    _esm = Path(__file__).with_name("cloud.js")
-    _css = Path(__file__).with_name("cloud.css")
+    _esm, _css = page_side("cloud")
     points = traitlets.Any().tag(sync=True)
     start = traitlets.List().tag(sync=True)
     target = traitlets.List().tag(sync=True)
@@ -109,36 +105,28 @@ class CloudFigure(anywidget.AnyWidget):
         return (f"Two clouds in the plane, map 2 against map 1: {len(self.points)} round points, and the target's "
                 f"{len(self.target)} crosses. Distances: {numbers}. {LIVE}")
 
-    def _repr_mimebundle_(self, **_):
-        """The live figure, and beside it, for pages in which nothing runs, a picture and a sentence."""
-        data, metadata = super()._repr_mimebundle_()
-        picture, _ = encode_figure(draw(self), "image/png")
-        return ({**data, "text/plain": self.describe(), "image/png": picture},
-                {**metadata, "image/png": {"alt": self.describe()}})
-
-
-def draw(figure):
-    """A CloudFigure as it stands, as a Matplotlib figure."""
-    picture = Figure(figsize=(8, max(3.9, 0.5 * len(figure.results) + 1)), layout="constrained")
-    plane, bars = picture.subplots(1, 2, width_ratios=[1, 0.9])
-    plane.axhline(0, color=GREY, linewidth=1, linestyle="-")
-    plane.axvline(0, color=GREY, linewidth=1, linestyle="-")
-    plane.plot(0, 0, "o", color="none", markeredgecolor=GREY, markersize=12)
-    plane.annotate("origin", (0, 0), (5, -6), textcoords="offset points", va="top", fontsize=8, color="0.35")
-    plane.plot(*zip(*figure.points), "o", color=BLUE, markeredgecolor="white", label="points", zorder=3)
-    plane.plot(*zip(*figure.target), "x", color=ORANGE, label="target")
-    plane.set(xlabel="map 1", ylabel="map 2", xlim=figure.limits, ylim=figure.limits, aspect="equal",
-              xticks=figure.ticks, yticks=figure.ticks)
-    plane.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
-    for place, result in enumerate(figure.results):
-        known = result["number"] is not None
-        bars.barh(place, 1, height=0.3, color="0.92")
-        bars.barh(place, np.clip(result["number"] if known else 0, 0, 1), height=0.3, color=GREEN)
-        bars.text(0, place - 0.22, result["name"], va="bottom", parse_math=False)
-        bars.text(1, place - 0.22, result["text"] if known else "no number", va="bottom", ha="right", weight="bold")
-    bars.text(0, len(figure.results) - 0.75, "0: a match", va="top", color="0.35")
-    bars.text(1, len(figure.results) - 0.75, "1: nothing in common", va="top", ha="right", color="0.35")
-    bars.set(xlim=(0, 1), ylim=(len(figure.results) - 0.3, -0.7))
-    bars.axis("off")
-    picture.supxlabel(LIVE, fontsize=9, color="0.35")
-    return picture
+    def draw(self):
+        """The figure as it stands, as a Matplotlib figure."""
+        picture = Figure(figsize=(8, max(3.9, 0.5 * len(self.results) + 1)), layout="constrained")
+        plane, bars = picture.subplots(1, 2, width_ratios=[1, 0.9])
+        plane.axhline(0, color=GREY, linewidth=1, linestyle="-")
+        plane.axvline(0, color=GREY, linewidth=1, linestyle="-")
+        plane.plot(0, 0, "o", color="none", markeredgecolor=GREY, markersize=12)
+        plane.annotate("origin", (0, 0), (5, -6), textcoords="offset points", va="top", fontsize=8, color="0.35")
+        plane.plot(*zip(*self.points), "o", color=BLUE, markeredgecolor="white", label="points", zorder=3)
+        plane.plot(*zip(*self.target), "x", color=ORANGE, label="target")
+        plane.set(xlabel="map 1", ylabel="map 2", xlim=self.limits, ylim=self.limits, aspect="equal",
+                  xticks=self.ticks, yticks=self.ticks)
+        plane.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+        for place, result in enumerate(self.results):
+            known = result["number"] is not None
+            bars.barh(place, 1, height=0.3, color="0.92")
+            bars.barh(place, np.clip(result["number"] if known else 0, 0, 1), height=0.3, color=GREEN)
+            bars.text(0, place - 0.22, result["name"], va="bottom", parse_math=False)
+            bars.text(1, place - 0.22, result["text"] if known else "no number", va="bottom", ha="right", weight="bold")
+        bars.text(0, len(self.results) - 0.75, "0: a match", va="top", color="0.35")
+        bars.text(1, len(self.results) - 0.75, "1: nothing in common", va="top", ha="right", color="0.35")
+        bars.set(xlim=(0, 1), ylim=(len(self.results) - 0.3, -0.7))
+        bars.axis("off")
+        picture.supxlabel(LIVE, fontsize=9, color="0.35")
+        return picture

@@ -25,7 +25,7 @@ function render({ model, el }) {
     const bar = `<div class="distance"><div class="label"><span class="title"></span><span class="number"></span></div>
       <div class="track" aria-hidden="true"><div class="fill"></div></div><div class="wrong"></div></div>`;
     const point = `<g class="point" role="img"><circle class="hand" r="13"/><circle class="dot" r="6"/></g>`;
-    return `<div class="nst-cloud" data-lm-suppress-shortcuts="true">
+    return `<div class="nst-live nst-cloud" data-lm-suppress-shortcuts="true">
       <svg class="plane" width="${size}" viewBox="0 0 ${size} ${size}" role="application"
            aria-label="Cloud of ${count} points, map 2 against map 1. N and P choose a point, arrow keys move it.">
         <g aria-hidden="true">
