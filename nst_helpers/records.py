@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 LONGEST_COMMENT = 65_000  # bytes, in a JPEG; its length is written as a number of 16 bits
-NOT_KEPT = ("progress", "autosave", "client")  # arguments that do not change the picture
+NOT_KEPT = ("progress", "autosave", "client", "snapshots")  # arguments that do not change the picture
 
 
 def new_record(arguments, network, pictures):

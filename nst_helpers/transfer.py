@@ -1,7 +1,4 @@
-"""`stylize`: the loop of lesson 04 as one call.
-
-Each of them lives in its own file; what the arguments may be, in arguments.py.
-"""
+"""`stylize`: the loop of lesson 04 as one call."""
 
 from nst_helpers._run.arguments import (
     check_seed,
@@ -12,6 +9,7 @@ from nst_helpers._run.arguments import (
 )
 from nst_helpers._run.regions import Regions
 from nst_helpers._run.run import Run
+from nst_helpers._run.snapshots import check_snapshots
 from nst_helpers._run.tiling import plan_tiling
 from nst_helpers.defaults import CONTENT_LAYERS, CONTENT_WEIGHT, SIZE, STYLE_LAYERS, is_large, with_defaults
 from nst_helpers.fast.one_pass import stylize_fast
@@ -57,6 +55,7 @@ def stylize(
     client=None,
     progress=True,
     autosave=None,
+    snapshots=0,
 ):
     """Paint the content image in the manner of the style images (Gatys et al. 2016).
 
@@ -84,10 +83,11 @@ def stylize(
     tile_size: a picture too large for memory is painted in tiles, with the same result; None: as memory asks for; or
         their side in pixels (128 or more), to take less. A style loss that compares all positions knows no tiles.
     client: of Dask (distributed.Client), whose workers share the tiles of each evaluation; None: all is done here.
-    progress: show a bar and the growing picture.
+    progress: show a bar and the growing picture; or what makes another display, from the number of steps (as Progress).
     autosave: None, or a file such as "results/last.png", where the best picture so far is put every few seconds. What
         was there is replaced. After a restart of the kernel, start="results/last.png" goes on from it; the memory of
         the optimiser is lost, which costs a few steps.
+    snapshots: how many pictures on the way the Result keeps, the first and the last among them (`live.scrubber`).
     Returns a Result: `image` (1, H, W, 3) in [0, 1]; `losses` with "total", "content", "style", "total variation",
         "out of range", and "patches" and "structure" where they have a weight, each with its weight in it, so that
         they add up at each size; counts, seconds, and why it stopped.
@@ -104,6 +104,7 @@ def stylize(
     check_run(method, steps)
     check_style_loss(style_loss)
     check_seed(seed)
+    check_snapshots(snapshots)
     # A picture to go on from is as fine as it is: going down in size would undo that.
     in_stages = coarse_to_fine and isinstance(start, str) and start in STARTS
     # With fewer steps than sizes the run begins at a larger one, and so does its start.
@@ -122,7 +123,7 @@ def stylize(
                          patches=weights[-1].patch_weight > 0, style_loss=style_loss)
     sides = style_sides(style_images, styles, style_size, content_image)
     regions = Regions(extract, tiling, styles, sides, shares, masks, style_masks, guide_mode, margin, style_loss)
-    with Run(autosave) as run:
+    with Run(autosave, snapshots) as run:
         # The last one first: what is wrong with a mask is told for the size that was asked for.
         # What a style loss draws at random it draws anew for each size, and never within one.
         seeded = list(zip(sizes, weights, range(seed, seed + len(sizes))))

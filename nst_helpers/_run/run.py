@@ -10,6 +10,7 @@ import warnings
 from nst_helpers._run.autosave import Autosave
 from nst_helpers._run.estimate import count_kept_memory
 from nst_helpers._run.forecast import Forecast
+from nst_helpers._run.snapshots import Snapshots
 from nst_helpers.notebook.progress import Progress
 from nst_helpers.optimize.interrupts import held_interrupts
 from nst_helpers.records import new_record
@@ -18,12 +19,13 @@ from nst_helpers.records import new_record
 class Run:
     """Around everything that `stylize` does, as a context manager; what went wrong around the run is said at the end.
 
-    autosave: a path, or None; refused at once if nothing can be written there. `begin` opens the bar and holds
-    interrupts back, `report` is for each step, `finish` for the Result.
+    autosave: a path, or None; refused at once if nothing can be written there. snapshots: how many to keep. `begin`
+    opens the bar and holds interrupts back, `report` is for each step, `finish` for the Result.
     """
 
-    def __init__(self, autosave=None):
+    def __init__(self, autosave=None, snapshots=0):
         self.saver = None if autosave is None else Autosave(autosave, {})
+        self.count, self.snapshots = snapshots, None
         self.bar, self.forecast, self.watchers, self.told = None, None, {}, {}
         self.stack = contextlib.ExitStack()
 
@@ -40,7 +42,7 @@ class Run:
                 _say(sentence)
 
     def begin(self, plan, tiling, progress, *what_goes_in):
-        """plan: (height, width, steps) of each size. tiling: Tiling. progress: whether to show it.
+        """plan: (height, width, steps) of each size. tiling: Tiling. progress: whether to show it, or what makes a bar.
 
         what_goes_in: the arguments of `new_record`.
         """
@@ -48,11 +50,15 @@ class Run:
         self.record = {}
         with self._harmless("a record"):
             self.record = new_record(*what_goes_in)
+        all_steps = sum(steps for *_, steps in plan)
         if progress:
             with self._harmless("the display"):
-                self.bar = Progress(sum(steps for *_, steps in plan))
+                self.bar = (Progress if progress is True else progress)(all_steps)
         self.forecast = Forecast(plan, tiling.memory, self.bar and self.bar.tell, tiling.is_whole)
-        watchers = {"the display": self.bar, "the forecast": self.forecast, "saving": self.saver}
+        if self.count:
+            self.snapshots = Snapshots(self.count, all_steps, what_goes_in[-1]["start"])
+        watchers = {"the display": self.bar, "the forecast": self.forecast, "saving": self.saver,
+                    "a snapshot": self.snapshots}
         self.watchers = {what: watcher for what, watcher in watchers.items() if watcher}
         if self.saver:
             self.saver.record = self.record
@@ -66,6 +72,8 @@ class Run:
     def finish(self, result, finish):
         """`result` with its record, and with the picture that `finish` makes of the best one; saved, if asked for."""
         result.image = finish(result.image)
+        if self.snapshots:
+            result.snapshots = self.snapshots.of(result)
         if self.bar:
             bar, self.bar = self.bar, None
             with self._harmless("closing the display"):

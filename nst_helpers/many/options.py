@@ -20,7 +20,7 @@ import numpy as np
 
 # What `stylize` itself takes as a list: several values to try are a list of lists there.
 LISTS = ("style_weights", "masks", "style_masks", "content_layers", "style_layers")
-OWN = {"client": "", "progress": "", "autosave": ": folder=... keeps each picture as it is done"}
+OWN = {"client": "", "progress": "", "snapshots": "", "autosave": ": folder=... keeps each picture as it is done"}
 OPTIONS = {name: parameter.default for name, parameter in inspect.signature(stylize).parameters.items()
            if parameter.kind is parameter.KEYWORD_ONLY and name not in OWN}
 CHECKS = {
