@@ -18,6 +18,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
 # Named one by one: Pillow would also hand an .eps file to Ghostscript, and a picture must not run a program.
 READABLE = ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"]
+with contextlib.suppress(ImportError):  # phones' pictures, with the extra "studio"
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    READABLE.append("HEIF")
 # Their libraries print what is wrong with a file. With the others, what other threads print need not be turned aside.
 PRINTED_ABOUT = ["TIFF", "AVIF"]
 MOST_PIXELS_IN_A_FILE = 64_000_000  # decoding them takes up to 1 GB
@@ -106,7 +111,7 @@ def in_one_sentence(path):
                          "make it smaller in another program first.") from None
     except UnidentifiedImageError:
         raise ValueError(f"{path} is not a picture that can be read here: open it in another program and save it as "
-                         "JPEG or PNG (an iPhone's .heic needs that, too).") from None
+                         "JPEG or PNG (an iPhone's .heic needs that, too, or the package pillow-heif).") from None
     except Exception:
         raise ValueError(f"{path} is damaged, cut off or of a rare kind: copy or download it again, or open it in "
                          "another program and save it as PNG.") from None
