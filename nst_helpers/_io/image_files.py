@@ -110,8 +110,9 @@ def in_one_sentence(path):
         raise ValueError(f"{path} is too large (more than {MOST_PIXELS_IN_A_FILE // 10**6} million pixels): "
                          "make it smaller in another program first.") from None
     except UnidentifiedImageError:
+        also = "" if "HEIF" in READABLE else " (an iPhone's .heic needs that, too, or the package pillow-heif)"
         raise ValueError(f"{path} is not a picture that can be read here: open it in another program and save it as "
-                         "JPEG or PNG (an iPhone's .heic needs that, too, or the package pillow-heif).") from None
+                         f"JPEG or PNG{also}.") from None
     except Exception:
         raise ValueError(f"{path} is damaged, cut off or of a rare kind: copy or download it again, or open it in "
                          "another program and save it as PNG.") from None

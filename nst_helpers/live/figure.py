@@ -16,10 +16,13 @@ BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "0.6"  # Okabe and 
 HERE = Path(__file__).parent
 
 
-def page_side(name, folder=HERE):
+SHARED = tuple((HERE / f"live.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+
+
+def page_side(name):
     """The JavaScript and the CSS of a figure: what all share, then its own. Nothing is fetched, so one text each."""
-    return tuple("\n".join((home / f"{file}.{kind}").read_text(encoding="utf-8")
-                           for home, file in ((HERE, "live"), (folder, name))) for kind in ("js", "css"))
+    own = (HERE / f"{name}.{kind}" for kind in ("js", "css"))
+    return tuple(f"{shared}\n{file.read_text(encoding='utf-8')}" for shared, file in zip(SHARED, own))
 
 
 class LiveFigure(anywidget.AnyWidget):

@@ -1,0 +1,142 @@
+"""The studio's page: what it shows and what its visitor does, as an anywidget; the .js and .css files beside it are
+its side in the browser.
+
+What may go here: traits, messages and answers. What a knob means is in settings.py, what a file holds in pictures.py,
+how a run goes in painting.py.
+"""
+
+import contextlib
+from pathlib import Path
+import time
+
+from nst_helpers.fast.one_pass import stylize_fast
+from nst_helpers.images import to_bytes
+from nst_helpers.live.figure import SHARED
+from nst_helpers.records import text_for
+from nst_helpers.studio import settings as knobs
+from nst_helpers.studio.messages import Messages, masks_of, offered_sizes
+from nst_helpers.studio.painting import Painting
+from nst_helpers.studio.pictures import SHOWN, Pictures
+
+import anywidget
+import numpy as np
+import traitlets
+
+HERE = Path(__file__).parent
+PARTS = ("markup", "knobs", "pictures", "regions", "results", "last", "page")  # of the page's JavaScript, in order
+KEPT = 8  # results
+_studios = []  # of this kernel: one at most, so that a page that is opened again finds its pictures
+
+
+def studio(largest=2048):
+    """The studio of this kernel, for the page; called again, it is the same one with all that it holds.
+
+    largest: of the sizes that are offered, in pixels on the longer side; what does not fit into memory is not offered.
+    """
+    if not _studios:
+        _studios.append(Studio(largest))
+    return _studios[0]
+
+
+class Studio(anywidget.AnyWidget):
+    """The page; made by `studio`. `settings` are the knobs, `results` the last Results, oldest first."""
+
+    _esm = "\n".join([SHARED[0], *((HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)])
+    _css = "\n".join([SHARED[1], (HERE / "page.css").read_text(encoding="utf-8")])
+    photos = traitlets.List().tag(sync=True)  # of {"name", "title", "picture"}, as `paintings`
+    paintings = traitlets.List().tag(sync=True)
+    own = traitlets.List().tag(sync=True)  # likewise, of files brought along
+    sizes = traitlets.List().tag(sync=True)  # of {"size", "text"}: those that fit into memory
+    masks = traitlets.List().tag(sync=True)  # names of the photo's bundled masks
+    settings = traitlets.Dict().tag(sync=True)
+    changed = traitlets.Int().tag(sync=True)  # counts what the page changed
+    photo = traitlets.Bytes().tag(sync=True)
+    preview = traitlets.Bytes().tag(sync=True)
+    answered = traitlets.Int().tag(sync=True)  # `changed` of the settings that `preview` shows
+    growing = traitlets.Bytes().tag(sync=True)  # the picture of the run, or of the last one
+    run = traitlets.Dict({"state": "idle"}).tag(sync=True)
+    latest = traitlets.Dict().tag(sync=True)  # the last result: {"number", "size" (bytes of its PNG), "settings"}
+    code = traitlets.Unicode().tag(sync=True)
+    labels = traitlets.Dict().tag(sync=True)  # {"width", "height", "values": bytes}: which style goes where
+    said = traitlets.Dict({"number": 0, "text": ""}).tag(sync=True)
+
+    def __init__(self, largest=2048):
+        self.pictures, self.painting, self.results, self.png = Pictures(), None, [], b""
+        super().__init__(photos=self.pictures.thumbnails("photos"), paintings=self.pictures.thumbnails("paintings"),
+                         settings=knobs.checked({}, self.pictures.known))
+        self.largest = largest
+        self.messages = Messages(self)
+        self.on_msg(lambda _, message, buffers: self.messages.answer(message, buffers))
+        self.observe(lambda _: self.follow(), ["changed"])
+        self.follow()
+
+    def follow(self):
+        """Bring photo, preview and code to what the settings are."""
+        with self.told():
+            settings = knobs.checked(self.settings, self.pictures.known)
+            photo = self.pictures.image(settings["photo"], SHOWN)
+            masks = {"masks": self.regions(settings)} if settings["regions"] else {}
+            options = knobs.preview_options(settings)
+            styles = [self.pictures.image(style, options["style_size"] or options["size"])
+                      for style in settings["styles"]]
+            options = {name: value for name, value in options.items() if name not in ("size", "style_size")}
+            small = self.pictures.image(settings["photo"], knobs.PREVIEW)
+            preview = stylize_fast(small, styles, **options, **masks)
+            with self.hold_sync():
+                self.settings, self.photo = settings, self.pictures.shown(settings["photo"])
+                self.preview, self.answered = to_bytes(preview, "jpeg", quality=88), self.changed
+                self.code = knobs.code(settings)
+                self.sizes = offered_sizes(photo.shape[1] / photo.shape[2], len(styles), self.largest)
+                self.masks = masks_of(settings["photo"])
+
+    def regions(self, settings):
+        """Paths of the masks that the labels stand for, one for each style."""
+        width, height = self.labels.get("width"), self.labels.get("height")
+        if not width:
+            raise ValueError("Paint a region first: choose a brush, and paint on the photo.")
+        labels = np.frombuffer(self.labels["values"], "uint8").reshape(height, width)
+        for number in range(len(settings["styles"])):
+            if np.mean(labels == number) < 0.001:
+                raise ValueError(f"Painting {number + 1} has no region: choose its brush, and paint one on the photo.")
+        return self.pictures.save_regions(labels, len(settings["styles"]))
+
+    def paint(self):
+        """Begin the run that the settings ask for. ValueError while one is going on."""
+        if self.painting and self.painting.is_running:
+            raise ValueError("A picture is being painted already: wait for it, or stop it.")
+        settings = knobs.checked(self.settings, self.pictures.known)
+        options = knobs.run_options(settings)
+        if settings["regions"]:
+            options["masks"] = self.regions(settings)
+        styles = [self.pictures.source(style) for style in settings["styles"]]
+        self.run = {"state": "waiting", "place": 0}
+        self.painting = Painting(self.pictures.source(settings["photo"]), styles if len(styles) > 1 else styles[0],
+                                 options, settings, self.hear)
+
+    def hear(self, news):
+        """News of the run, from its thread."""
+        image, result = news.pop("image", None), news.pop("result", None)
+        if result is not None:
+            self.results = [*self.results, result][-KEPT:]
+            image = result.image
+            self.png = to_bytes(image, "png", record=text_for("my_picture.png", result.record))
+            self.latest = {"number": str(time.time_ns()), "size": len(self.png), "settings": result.record["studio"]}
+            news |= {"message": f"{result.steps} steps in {result.seconds:.0f} s, {result.message}."}
+        with self.hold_sync():
+            if image is not None:
+                step = -(-max(image.shape) // 1024)
+                self.growing = to_bytes(np.clip(image[:, ::step, ::step], 0, 1), "jpeg", quality=88)
+            self.run = news
+
+    @contextlib.contextmanager
+    def told(self):
+        """What goes wrong inside is a sentence in the page."""
+        try:
+            yield
+        except Exception as error:
+            self.answered = self.changed
+            self.said = {"number": self.said["number"] + 1, "text": str(error) or type(error).__name__}
+
+    def _repr_mimebundle_(self, **_):
+        data, metadata = super()._repr_mimebundle_()
+        return {**data, "text/plain": "The studio is here where this cell has been run."}, metadata
