@@ -24,7 +24,8 @@ class Snapshots:
     """
 
     def __init__(self, count, steps, first):
-        self.steps = set(np.rint(steps * np.linspace(0, 1, count) ** 2)[1:-1].astype(int)) - {0, steps}
+        early = np.rint(steps * np.linspace(0, 1, count) ** 2).astype(int)
+        self.steps = {step for step in np.maximum(early, np.arange(count))[1:-1].tolist() if step < steps}
         self.taken = [(0, None, _small(first))]
 
     def __call__(self, step, loss, image):

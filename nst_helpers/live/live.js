@@ -62,3 +62,10 @@ function onKeys(element, actions) {
   });
 }
 
+// Keys that move sliders and choices: Jupyter would keep them for its cells.
+function keepKeys(element) {
+  element.addEventListener("keydown", (event) => {
+    if (/^(Arrow|Page|Home|End|Enter| )/.test(event.key)) event.stopPropagation();
+  });
+}
+

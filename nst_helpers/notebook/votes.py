@@ -12,8 +12,18 @@ from nst_helpers.votes import PAIRS_FILE, QUESTIONS, Vote, load_pairs, save_vote
 from IPython.display import display
 import ipywidgets
 import numpy as np
+import traitlets
 
 HOW = "one person in a notebook, at their own pace, without being told the methods"
+
+
+class NamedImage(ipywidgets.Image):
+    """A picture whose tooltip names it to screen readers: an ipywidgets.Image has no alternative text.
+
+    Its side in the page stops at a tooltip where there is no `description`; an empty one is enough.
+    """
+
+    description = traitlets.Unicode("").tag(sync=True)
 
 
 class Ballot:
@@ -32,7 +42,9 @@ class Ballot:
                      for question in QUESTIONS]
         self.votes = []
         self.question, self.told = ipywidgets.HTML(), ipywidgets.Label()
-        self.photo, self.left, self.right = (ipywidgets.Image(format="jpeg", width=width) for width in (180, 330, 330))
+        self.photo, self.left, self.right = (
+            NamedImage(format="jpeg", width=width, tooltip=words) for width, words in
+            ((180, "the photo"), (330, "left picture"), (330, "right picture")))
         buttons = [ipywidgets.Button(description=text) for text in ("left", "right", "one back", "save")]
         for button, action in zip(buttons, (self.choose_left, self.choose_right, self.undo, self.save)):
             button.on_click(lambda _, action=action: action())

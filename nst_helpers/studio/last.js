@@ -19,7 +19,7 @@ function makeLast(model, el, stage, wait) {
   }
 
   // The last result of Python, if this browser does not hold it yet: also one that was finished while no page was open.
-  async function fetch() {
+  async function take() {
     const { number, settings, size } = model.get("latest");
     if (!number || fetching === number) return;
     fetching = number;
@@ -43,8 +43,8 @@ function makeLast(model, el, stage, wait) {
   async function begin(idle) {
     const [newest] = await shelf.all();
     await choose(idle ? newest ?? null : null);
-    fetch();
+    take();
   }
-  return { fetch, begin };
+  return { take, begin };
 }
 

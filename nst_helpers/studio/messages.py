@@ -36,8 +36,11 @@ class Messages:
             if answer:
                 answer(message, [bytes(buffer) for buffer in buffers])
 
-    def _paint(self, _message, _buffers):
-        self.page.paint()
+    def _paint(self, message, _buffers):
+        """The run that the page shows the knobs of: the last turn of one may still be on its way."""
+        page = self.page
+        page.settings = knobs.checked(message.get("settings", page.settings), page.pictures.known)
+        page.paint()
 
     def _stop(self, _message, _buffers):
         if self.page.painting:

@@ -6,16 +6,17 @@ function render({ model, el }) {
     [...root.querySelectorAll(selector)];
   const send = sender(model), say = announcer(find(".said")), stage = makeStage(root);
   const timers = new Set();
+  keepKeys(root);
   const asked = { place: "photo" }; // where the file that is being chosen goes
   const last = makeLast(model, root, stage, (act, time) => timers.add(setTimeout(act, time)));
-  let settings = model.get("settings"), state = "idle";
+  let settings = model.get("settings"), changesMade = model.get("changed"), state = "idle";
 
   // ---- from the page to Python
 
   const change = (changes) => {
     settings = { ...settings, ...changes };
     draw();
-    send({ settings, changed: model.get("changed") + 1 });
+    send({ settings, changed: ++changesMade });
   };
   const regions = makeRegions(root,
     (labels, width, height) => model.send({ kind: "labels", width, height }, undefined, [labels.slice()]),
@@ -48,7 +49,7 @@ function render({ model, el }) {
     }));
   every("[data-choice]").forEach((input) =>
     input.addEventListener("change", () => change({ [input.dataset.choice]: Number(input.value) })));
-  find(".go").addEventListener("click", () => model.send({ kind: "paint" }));
+  find(".go").addEventListener("click", () => model.send({ kind: "paint", settings }));
   find(".stop").addEventListener("click", () => model.send({ kind: "stop" }));
   find(".load").addEventListener("click", () => chooseFile("record"));
   find(".copy").addEventListener("click", () => navigator.clipboard?.writeText(model.get("code")));
@@ -102,19 +103,19 @@ function render({ model, el }) {
   };
   model.on("change:own", shelves);
   model.on("change:settings", () => {
-    if (model.get("answered") !== model.get("changed")) return; // what the hand does now is newer
+    if (model.get("answered") !== changesMade) return; // what the hand does now is newer
     settings = model.get("settings");
     draw();
   });
   model.on("change:run", drawRun);
-  model.on("change:latest", last.fetch);
+  model.on("change:latest", last.take);
   model.on("change:code", () => (find("pre").textContent = model.get("code")));
   model.on("change:labels", () => regions.set(model.get("labels")));
   model.on("change:masks", () => regions.offer(model.get("masks")));
   model.on("change:sizes", () => drawSizes(find("[data-choice=size]"), model.get("sizes"), settings.size));
   model.on("change:said", () => (find(".wrong").textContent = model.get("said").text));
   model.on("change:answered", () => {
-    if (model.get("answered") === model.get("changed")) say("The preview is there.");
+    if (model.get("answered") === changesMade) say("The preview is there.");
   });
   const measured = new Image();
   measured.onload = () => {

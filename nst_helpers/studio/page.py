@@ -1,10 +1,10 @@
 """The studio's page: what it shows and what its visitor does, as an anywidget; the .js and .css files beside it are
 its side in the browser.
 
-What may go here: traits, messages and answers. What a knob means is in settings.py, what a file holds in pictures.py,
-how a run goes in painting.py.
+What may go here: traits and what they show. Clicks are answered in messages.py.
 """
 
+import base64
 import contextlib
 from pathlib import Path
 import time
@@ -16,7 +16,7 @@ from nst_helpers.records import text_for
 from nst_helpers.studio import settings as knobs
 from nst_helpers.studio.messages import Messages, masks_of, offered_sizes
 from nst_helpers.studio.painting import Painting
-from nst_helpers.studio.pictures import SHOWN, Pictures
+from nst_helpers.studio.pictures import SHOWN, Pictures, decoded
 
 import anywidget
 import numpy as np
@@ -65,8 +65,8 @@ class Studio(anywidget.AnyWidget):
         super().__init__(photos=self.pictures.thumbnails("photos"), paintings=self.pictures.thumbnails("paintings"),
                          settings=knobs.checked({}, self.pictures.known))
         self.largest = largest
-        self.messages = Messages(self)
-        self.on_msg(lambda _, message, buffers: self.messages.answer(message, buffers))
+        messages = Messages(self)
+        self.on_msg(lambda _, message, buffers: messages.answer(message, buffers))
         self.observe(lambda _: self.follow(), ["changed"])
         self.follow()
 
@@ -137,6 +137,15 @@ class Studio(anywidget.AnyWidget):
             self.answered = self.changed
             self.said = {"number": self.said["number"] + 1, "text": str(error) or type(error).__name__}
 
+    def describe(self):
+        """The page in a sentence, for those who cannot see it."""
+        photo, styles = self.settings["photo"], " and ".join(map(repr, self.settings["styles"]))
+        return (f"The studio: the photo {photo!r}, and beside it a preview in the manner of {styles}. Where this cell "
+                "has been run, every knob can be moved.")
+
     def _repr_mimebundle_(self, **_):
         data, metadata = super()._repr_mimebundle_()
-        return {**data, "text/plain": "The studio is here where this cell has been run."}, metadata
+        both = [decoded(picture, SHOWN // 2) for picture in (self.photo, self.preview)]
+        picture = base64.b64encode(to_bytes(np.concatenate(both, axis=2), "jpeg", quality=85)).decode()
+        words = self.describe()
+        return {**data, "text/plain": words, "image/jpeg": picture}, {**metadata, "image/jpeg": {"alt": words}}

@@ -4,11 +4,12 @@ What is brought in lies in a folder of its own until the session ends, and is re
 so the studio paints what the printed call paints. What may go here: names, files and regions; nothing is painted.
 """
 
+import io
 from pathlib import Path
 import re
 import tempfile
 
-from nst_helpers.images import bundled_names, load_image, save_image, to_bytes
+from nst_helpers.images import bundled_names, load_image, resize_image, save_image, to_bytes
 from nst_helpers.records import read_record
 
 import numpy as np
@@ -86,6 +87,12 @@ class Pictures:
             paths.append(self.folder / f"region_{number + 1}.png")
             save_image(np.repeat(mask[np.newaxis, ..., np.newaxis], 3, axis=-1), paths[-1], overwrite=True)
         return paths
+
+
+def decoded(data, size):
+    """A picture (1, H, W, 3) in [0, 1] from the bytes of a file that was made here, `size` on its longer side."""
+    with Image.open(io.BytesIO(data)) as picture:
+        return resize_image(np.asarray(picture.convert("RGB"), "float32")[np.newaxis] / 255, size)
 
 
 def _file_name(name, taken):
