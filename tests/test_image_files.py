@@ -260,3 +260,11 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
 def test_something_that_is_no_name(thing):
     with pytest.raises(ValueError, match="a bundled name or the path of a file, not"):
         load_image(thing)
+
+
+def test_a_phones_picture_is_read(tmp_path):
+    pytest.importorskip("pillow_heif", reason="pillow-heif is not installed; .heic files left out.")
+    photo = load_image("chelsea", 128)
+    Image.fromarray(np.rint(photo[0] * 255).astype("uint8")).save(tmp_path / "IMG_1.HEIC", quality=95)
+    found = load_image(tmp_path / "IMG_1.HEIC")
+    assert found.shape == photo.shape and np.abs(found - photo).mean() < 0.02

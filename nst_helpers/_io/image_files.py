@@ -1,7 +1,5 @@
-"""What lies below `images`: finding a picture's file and decoding whatever it holds.
-
-Each failure of such a file becomes one sentence that names it and says what to do.
-"""
+"""What lies below `images`: finding a picture's file and decoding whatever it holds. Each failure of such a file becomes
+one sentence that names it and says what to do."""
 
 import contextlib
 import difflib
@@ -10,6 +8,7 @@ import os
 from pathlib import Path
 import warnings
 
+from nst_helpers._io import phone_pictures
 from nst_helpers._io.error_output import error_output_dropped, keep_descriptor_2
 
 import numpy as np
@@ -17,12 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
 # Named one by one: Pillow would also hand an .eps file to Ghostscript, and a picture must not run a program.
-READABLE = ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"]
-with contextlib.suppress(ImportError):  # phones' pictures, with the extra "studio"
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-    READABLE.append("HEIF")
+READABLE = ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", *phone_pictures.FORMATS]
 # Their libraries print what is wrong with a file. With the others, what other threads print need not be turned aside.
 PRINTED_ABOUT = ["TIFF", "AVIF"]
 MOST_PIXELS_IN_A_FILE = 64_000_000  # decoding them takes up to 1 GB
@@ -110,9 +104,8 @@ def in_one_sentence(path):
         raise ValueError(f"{path} is too large (more than {MOST_PIXELS_IN_A_FILE // 10**6} million pixels): "
                          "make it smaller in another program first.") from None
     except UnidentifiedImageError:
-        also = "" if "HEIF" in READABLE else " (an iPhone's .heic needs that, too, or the package pillow-heif)"
         raise ValueError(f"{path} is not a picture that can be read here: open it in another program and save it as "
-                         f"JPEG or PNG{also}.") from None
+                         f"JPEG or PNG{phone_pictures.ADVICE}.") from None
     except Exception:
         raise ValueError(f"{path} is damaged, cut off or of a rare kind: copy or download it again, or open it in "
                          "another program and save it as PNG.") from None

@@ -40,6 +40,7 @@ class LiveFigure(anywidget.AnyWidget):
         """The live figure, and beside it a picture and a sentence: all that a stored notebook keeps."""
         data, metadata = super()._repr_mimebundle_()
         picture, words = self.draw(), self.describe()
+        picture.set_dpi(84)  # beside the live one it is for reading only
         for kind in ("image/png", "image/jpeg"):
             encoded = encode_figure(picture, kind)
             if encoded:

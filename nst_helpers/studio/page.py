@@ -40,7 +40,6 @@ def studio(largest=2048):
 
 class Studio(anywidget.AnyWidget):
     """The page; made by `studio`. `settings` are the knobs, `results` the last Results, oldest first."""
-
     _esm = "\n".join([SHARED[0], *((HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)])
     _css = "\n".join([SHARED[1], (HERE / "page.css").read_text(encoding="utf-8")])
     photos = traitlets.List().tag(sync=True)  # of {"name", "title", "picture"}, as `paintings`
