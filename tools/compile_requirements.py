@@ -9,7 +9,8 @@
     uv run tools/compile_requirements.py --check      changes nothing, needs no internet: do all files agree?
 
 It writes requirements.txt, the conda files (one of them for Binder), and the constraints in pyproject.toml. Through
-these uv obeys the pins, although its own uv.lock is not kept. Binder gets what lessons need, and nothing for tests.
+these uv obeys the pins, although its own uv.lock is not kept. Binder gets what lessons and the studio as an application
+need, and nothing for tests.
 What may go here: resolving, writing and comparing pins.
 """
 
@@ -28,6 +29,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "# Written by tools/compile_requirements.py from pyproject.toml; changes by hand are lost."
 DEV = "# From here on: only for tests and maintainers."
+STUDIO = "studio"  # the extra that Binder has, too: its packages stand with those of the lessons
 BEGIN, END = "# pins begin: " + NOTE[2:], "# pins end"
 # Conda file -> Python, and the project's folder as seen from it (pip runs there). Without a folder the file is for
 # Binder: Linux on x86-64, lessons only; Python is CI's there, so that CI can try it.
@@ -89,8 +91,8 @@ def resolve(root, upgrade):
         if old.exists() and not upgrade:  # uv keeps the versions it finds there
             Path(folder, "requirements.txt").write_text(old.read_text("utf-8"), "utf-8")
         pins = compile_pins(folder, "requirements.txt", "--group=dev")
-        # Their versions are fixed now; this run only tells which of them the lessons need.
-        needed = compile_pins(folder, "lessons.txt", "--constraint=requirements.txt")
+        # Their versions are fixed now; this run only tells which of them the lessons and the studio need.
+        needed = compile_pins(folder, "lessons.txt", "--constraint=requirements.txt", f"--extra={STUDIO}")
         names = {Requirement(pin).name for pin in needed}
         lessons = [pin for pin in pins if Requirement(pin).name in names]
         return [*lessons, *(pin for pin in pins if pin not in lessons)], lessons
@@ -121,9 +123,10 @@ def check(root):
 
 
 def direct_dependencies(root):
-    """The requirements named in pyproject.toml: a list of those of the lessons, and one of those of the tests."""
+    """The requirements named in pyproject.toml: a list of those of lessons and studio, and one of those of tests."""
     pyproject = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    lists = pyproject["project"]["dependencies"], pyproject["dependency-groups"]["dev"]
+    project = pyproject["project"]
+    lists = project["dependencies"] + project["optional-dependencies"][STUDIO], pyproject["dependency-groups"]["dev"]
     return [[Requirement(line) for line in lines] for lines in lists]
 
 

@@ -1,5 +1,7 @@
-"""What lies below `images`: finding a picture's file and decoding whatever it holds. Each failure of such a file becomes
-one sentence that names it and says what to do."""
+"""What lies below `images`: finding a picture's file and decoding whatever it holds.
+
+Each failure of such a file becomes one sentence that names it and says what to do.
+"""
 
 import contextlib
 import difflib
@@ -17,8 +19,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
 # Named one by one: Pillow would also hand an .eps file to Ghostscript, and a picture must not run a program.
 READABLE = ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", *phone_pictures.FORMATS]
-# Their libraries print what is wrong with a file. With the others, what other threads print need not be turned aside.
-PRINTED_ABOUT = ["TIFF", "AVIF"]
+PRINTED_ABOUT = ["TIFF", "AVIF"]  # their libraries print what is wrong with a file, which is turned aside
 MOST_PIXELS_IN_A_FILE = 64_000_000  # decoding them takes up to 1 GB
 MOST_PIXELS = 25_000_000  # 300 MB as float32
 

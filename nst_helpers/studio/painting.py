@@ -45,7 +45,8 @@ class Painting:
         try:
             with Ticket(self.folder) as ticket:
                 while (place := ticket.place) and not self.stopped.is_set():
-                    self.tell({"state": "waiting", "place": place})
+                    # Something new now and then: a page that hears nothing for long looks abandoned, and is ended.
+                    self.tell({"state": "waiting", "place": place, "alive": time.monotonic() // 10})
                     self.stopped.wait(WAIT)
                 if self.stopped.is_set():
                     return self.tell({"state": "failed", "message": "Stopped before it began."})
