@@ -3,7 +3,7 @@
 Needs Chromium, as test_browser. What may go here: what can only be seen with a real browser.
 """
 
-from nst_helpers.images import load_image
+from nst_helpers.images import load_image, save_image, to_bytes
 from nst_helpers.records import read_record
 
 import numpy as np
@@ -65,7 +65,6 @@ def python_knows(lab):
 
 def test_from_a_file_of_ones_own_to_the_downloaded_picture(studio, tmp_path):
     path = tmp_path / "my holiday.png"
-    from nst_helpers.images import save_image
     save_image(load_image("dahlia", 320), path)
     element(studio, ".photos .own").click()
     element(studio, ".file").set_input_files(path)
@@ -79,6 +78,26 @@ def test_from_a_file_of_ones_own_to_the_downloaded_picture(studio, tmp_path):
     assert record["arguments"]["content_image"] == "my_holiday.png" and record["arguments"]["steps"] == 20
     assert record["arguments"]["style_images"] == ["starry_night", "great_wave"]
     assert element(studio, ".wrong").inner_text() == "" and studio.faults() == []
+
+
+DROP = """([selector, name, bytes]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(bytes)], name));
+    for (const kind of ["dragover", "drop"]) {
+        document.querySelector(selector).dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true,
+                                                                            cancelable: true}));
+    }
+}"""
+
+
+def test_files_are_dropped_where_they_belong(studio):
+    for place, name in ((".stage", "face.jpg"), (".paintings", "wall.jpg")):
+        data = list(to_bytes(load_image("dogs", 160), "jpg"))
+        studio.page.evaluate(DROP, [f".nst-studio {place}", name, data])
+        shelf = ".photos" if place == ".stage" else place
+        element(studio, f'{shelf} .thumb[data-name="{name}"][aria-pressed=true]').wait_for()
+    assert element(studio, '.photos .thumb[data-name="face.jpg"]').get_attribute("aria-pressed") == "true"
+    assert "face.jpg" in python_knows(studio) and studio.faults() == []
 
 
 def test_every_knob_reacts_to_keys_and_the_preview_follows(studio):
