@@ -56,11 +56,12 @@ def test_the_loop_runs_while_knobs_are_moved_by_mouse_and_keys(open_cells, fault
     lab.page.on("pageerror", lambda error: faults.append(str(error)))
     look, go, state = lab.cell("in Python"), figure.locator("button.go"), figure.locator(".state")
     number, slider = figure.locator(".slider .number").first, figure.locator("input[type=range]").first
-    assert figure.locator(".step").inner_text() == "20" and go.inner_text() == "Start"
+    first = int(figure.locator(".step").inner_text())
+    assert 1 <= first <= 20 and go.inner_text() == "Start"
     assert faults_of_access(lab.page, ".nst-live_loop") == []
     go.scroll_into_view_if_needed()
     go.click()
-    wait_for_step(figure, 25)
+    wait_for_step(figure, first + 5)
     assert go.inner_text() == "Stop" and state.inner_text() == "It runs. Move a knob."
 
     slider.focus()  # by keys
@@ -135,10 +136,11 @@ def test_two_figures_run_at_once_an_interrupt_stops_them_and_a_cell_that_is_run_
         figure.locator(".state", has_text="It runs.").wait_for()
     run(lab, lab.cell("one = live_loop"))
     run(lab, lab.cell("two = live_loop"))
-    figures[1].locator(".step", has_text="20").wait_for()
+    for figure in figures:
+        figure.locator("button.go", has_text="Start").wait_for()
     look = lab.cell('print("at work:"')
     run(lab, look)
-    assert look.locator(".jp-OutputArea").inner_text() == "at work: 0"
+    assert look.locator(".jp-OutputArea").inner_text().strip() == "at work: 0"
     assert lab.faults() == []
 
 

@@ -43,7 +43,7 @@ def changes(lab, selector):
 def paint(lab):
     element(lab, ".go").click()
     element(lab, ".stop").wait_for()
-    element(lab, ".go").wait_for()
+    element(lab, ".go:enabled").wait_for()
     element(lab, ".last .result").wait_for()
 
 
@@ -142,6 +142,51 @@ def test_a_region_is_painted_with_the_mouse_or_chosen_by_keys(studio, tmp_path):
     assert element(studio, ".wrong").inner_text() == "" and studio.faults() == []
 
 
+def test_a_painting_is_taken_away_and_a_saved_picture_brings_its_regions_back(studio, tmp_path):
+    for name in ("the_scream", "great_wave"):
+        element(studio, f'.paintings .thumb[data-name="{name}"]').click()
+    element(studio, "[data-check=regions]").check()
+    for brush, shape in ((1, "left"), (2, "bottom")):
+        element(studio, f".brush button:nth-child({brush + 1})").click()
+        done = changes(studio, ".under") if brush == 2 else lambda: None
+        element(studio, ".shapes").select_option(shape)
+        done()
+    done = changes(studio, ".under")
+    element(studio, '.paintings .thumb[data-name="the_scream"]').click()  # the left half goes to the first one
+    done()
+    assert element(studio, ".brush").inner_text().split("\n") == ["1 starry night", "2 great wave"]
+    paint(studio)
+    path = download(studio, tmp_path)
+    element(studio, ".forget").click()
+    element(studio, ".last .result").wait_for(state="detached")
+    element(studio, "[data-check=regions]").uncheck()
+    element(studio, ".load").click()
+    element(studio, ".file").set_input_files(path)
+    studio.page.wait_for_function("document.querySelector('.nst-studio [data-check=regions]').checked")
+    paint(studio)
+    again = download(studio, tmp_path)
+    first, second = read_record(path), read_record(again)
+    assert first["arguments"] == second["arguments"] and first["studio"] == second["studio"]
+    np.testing.assert_array_equal(load_image(path), load_image(again))
+    assert studio.faults() == []
+
+
+def test_letters_typed_in_the_studio_are_not_jupyters(studio):
+    element(studio, "[data-knob=strength]").focus()
+    for key in "mxddb":
+        studio.page.keyboard.press(key)
+    element(studio, ".views.right input[value=photo]").check(force=True)
+    assert "idle mountains 0.7 0" in python_knows(studio)
+
+
+def test_a_kernel_that_is_gone_is_told_of(studio):
+    studio.menu("Kernel", "Restart Kernel…")
+    studio.page.locator(".jp-Dialog .jp-mod-accept").click()
+    studio.page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for()
+    element(studio, ".go").click()
+    element(studio, ".wrong").get_by_text("Python does not answer").wait_for()
+
+
 def test_a_broken_file_is_a_sentence_and_the_studio_goes_on(studio, tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"nonsense" * 50)
     element(studio, ".photos .own").click()
@@ -158,8 +203,8 @@ def test_stop_and_the_kernels_interrupt_leave_a_picture_and_a_studio_that_works(
     element(studio, ".time").get_by_text("left").wait_for()
     studio.interrupt()
     element(studio, ".stop").click()
-    element(studio, ".go").wait_for()
-    element(studio, ".caption").get_by_text("interrupted").wait_for()
+    element(studio, ".go:enabled").wait_for()
+    element(studio, ".caption").get_by_text("stopped").wait_for()
     element(studio, ".last .result").wait_for()
     assert "done mountains" in python_knows(studio)
 
@@ -177,7 +222,7 @@ def test_a_page_that_is_reloaded_in_the_middle_finds_its_run_and_its_results(stu
     studio.cell("studio()").locator(".jp-InputArea-prompt").click()
     studio.menu("Run", "Run Selected Cell and Do not Advance")
     element(studio, ".last .result").wait_for()
-    element(studio, ".go").wait_for()
+    element(studio, ".go:enabled").wait_for()
     studio.page.wait_for_function("document.querySelectorAll('.nst-studio .last .result').length === 2")
     second = read_record(download(studio, tmp_path))
     assert (first["arguments"]["steps"], second["arguments"]["steps"]) == (20, 160)

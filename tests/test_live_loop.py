@@ -11,6 +11,8 @@ import io
 import os
 from pathlib import Path
 import signal
+import threading
+from types import SimpleNamespace
 import weakref
 
 from nst_helpers.defaults import STYLE_LAYERS
@@ -49,8 +51,9 @@ def make_engine(network):
 
 
 @pytest.fixture
-def make_figure(network):
+def make_figure(network, monkeypatch):
     figures = []
+    monkeypatch.setattr(module, "FIRST_SECONDS", 1000)  # all first steps, on a slow machine, too
 
     def make_figure(style="the_scream", size=48, **changes):
         style = style if style is None else load_image(style, size)
@@ -73,7 +76,7 @@ def clock(monkeypatch):
 @pytest.fixture
 def quiet_turns(monkeypatch):
     """No loop of another test is at work."""
-    monkeypatch.setattr(loop_engine, "_at_work", weakref.WeakSet())
+    monkeypatch.setattr(loop_engine, "_at_work", type(loop_engine._at_work)())
     monkeypatch.setattr(loop_engine, "_task", None)
     monkeypatch.setattr(loop_engine, "_of_cells", {})
 
@@ -181,13 +184,26 @@ def test_the_way_goes_on_from_where_it_was_and_the_optimiser_forgets(make_engine
         engine.slice(9, 4)
         after.append(engine.image)
     np.testing.assert_allclose(*after, atol=1e-3)
-    assert engine.steps == 7 and len(engine.history) == 4 + 2 * 5
+    assert engine.steps == 7 and len(engine.curve()["heights"]) == 4 + 2 * 5
     engine.begin("noise")
-    assert engine.steps == 0 and len(engine.history) == 1 and engine.image.std() > 0.25
+    assert engine.steps == 0 and len(engine.curve()["heights"]) == 1 and engine.image.std() > 0.25
+
+
+def test_a_hand_that_moves_and_moves_costs_one_evaluation(make_engine, monkeypatch):
+    engine, evaluations = make_engine(), []
+    engine.slice(9, 1)
+    evaluate = engine._losses_and_gradient
+    monkeypatch.setattr(engine, "_losses_and_gradient", lambda image: evaluations.append(1) or evaluate(image))
+    for weight in (0.1, 0.2, 0.3):
+        engine.settle({**engine.settings, "content_weight": weight})
+    assert engine.losses and engine.parts and engine.curve() and len(evaluations) == 1
+    engine.slice(9, 2)
+    assert len(evaluations) == 3
 
 
 def test_a_slice_takes_one_step_at_least_and_keeps_to_its_time(make_engine, monkeypatch):
     engine, now = make_engine(), [0.0]
+    assert engine.losses
     monkeypatch.setattr(loop_engine.time, "perf_counter", lambda: now[0])
     monkeypatch.setattr(engine, "step", lambda: now.__setitem__(0, now[0] + 0.03))
     assert [engine.slice(seconds) for seconds in (0.0, 0.02, 0.1, 0.13)] == [1, 1, 3, 4]
@@ -429,6 +445,32 @@ def test_a_loop_that_nobody_holds_vanishes_without_being_ended(quiet_turns):
         await asyncio.wait_for(loop_engine._task, 10)
 
     asyncio.run(run())
+
+
+def test_what_the_page_says_on_a_thread_of_its_own_is_done_where_the_loop_runs(quiet_turns, make_figure, monkeypatch):
+    """JupyterLab has the kernel hear comm messages on the thread of a subshell, while cells and loops go on."""
+    figure, heard = make_figure(), []
+    paint(figure)
+    move = figure._move
+    figure.unobserve(move, ["settings", "start", "moved"])
+    figure.observe(lambda change: heard.append(threading.current_thread()) or move(change), ["settings"])
+    settings = {**figure.settings, "content_weight": 3.0}
+
+    async def run():
+        kernel = SimpleNamespace(io_loop=SimpleNamespace(asyncio_loop=asyncio.get_running_loop()))
+        monkeypatch.setattr(loop_engine, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+        subshell = threading.Thread(target=lambda: (from_the_page(figure, settings=settings), say(figure, "start")))
+        subshell.start()
+        subshell.join()
+        assert heard == [] and not figure.loop.running  # nothing beside what runs now
+        await asyncio.sleep(0.05)
+        assert heard == [threading.main_thread()] and figure.loop.running
+        assert loop_engine._task.get_loop() is asyncio.get_running_loop()
+        figure.loop.end()
+        await asyncio.wait_for(loop_engine._task, 10)
+
+    asyncio.run(run())
+    assert figure.settings == settings == figure.loop.engine.settings
 
 
 def test_a_cell_that_is_run_again_ends_the_loops_that_it_made_before(quiet_turns, monkeypatch):

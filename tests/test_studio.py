@@ -12,7 +12,7 @@ import time
 from nst_helpers.images import load_image, to_bytes
 from nst_helpers.masks.cover import load_mask
 from nst_helpers.records import read_record
-from nst_helpers.studio import page, painting, settings
+from nst_helpers.studio import page, painting, regions, settings
 from nst_helpers.studio.page import Studio
 from nst_helpers.studio.pictures import Pictures
 from nst_helpers.studio.queue import Ticket
@@ -124,6 +124,22 @@ def test_the_printed_code_makes_an_own_photo_with_regions_too(studio, tmp_path):
     np.testing.assert_allclose(run_the_code(studio.code, tmp_path), image, atol=1 / 255)
     right = load_mask(tmp_path / "region_2.png")[0, :, :, 0]
     assert right[:, :250].max() == 0 and right[:, -250:].min() == 1
+
+
+def test_regions_travel_in_a_record_and_belong_to_their_photo(studio):
+    labels = {"width": 256, "height": 192, "values": bytes([0, 1] * (128 * 192))}
+    assert regions.unpacked(regions.packed(labels)) == labels and len(regions.packed(labels)) < 500
+    for wrong in ("", "2 2 x", None, "9999 9999 AAAA", regions.packed({**labels, "values": b"\x09" * 256 * 192})):
+        with pytest.raises(ValueError, match="cannot be read: paint them again"):
+            regions.unpacked(wrong)
+    turn(studio, styles=["starry_night", "the_scream"], weights=[1.0, 1.0])
+    tell(studio, {"kind": "labels", "width": 256, "height": 192}, labels["values"])
+    assert studio.said["text"] == "" and studio.settings["regions"]
+    before = studio.photo
+    turn(studio, photo="dogs")  # an upright one: its preview cannot be made, but it is shown
+    assert studio.said["text"].startswith("These regions belong to another photo") and studio.photo != before
+    turn(studio, regions=False)
+    assert studio.said["text"] == ""
 
 
 def test_a_ready_made_mask_gives_the_second_painting_its_place(studio):

@@ -163,7 +163,7 @@ class Visitor:
     def is_done(self):
         """Whether the picture is there; what is said meanwhile is kept in `seen`."""
         self.seen.append(self.find(".time").inner_text() if self.find(".time").is_visible() else "")
-        return self.find(".go").is_visible() and self.find(".last .result").count() > 0
+        return self.find(".go").is_enabled() and self.find(".last .result").count() > 0
 
     def download(self, path):
         with self.page.expect_download() as waited:

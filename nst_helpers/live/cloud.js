@@ -10,6 +10,7 @@ function render({ model, el }) {
   const within = (value) => Math.round(Math.min(high, Math.max(low, value)) * 1000) / 1000;
 
   el.innerHTML = page(model.get("points").length);
+  keepKeys(el.firstElementChild);
   const find = (selector) => el.querySelector(selector);
   const svg = find(".plane"), side = find(".side"), said = find(".said"), dots = [...el.querySelectorAll(".point")];
   const bars = el.querySelectorAll(".distance");

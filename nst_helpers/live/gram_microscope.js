@@ -15,6 +15,7 @@ function render({ model, el }) {
   const shown = (value) => `${+value.toPrecision(4)}`;
 
   el.innerHTML = page();
+  keepKeys(el.firstElementChild);
   const find = (selector) => el.querySelector(selector), root = find(".nst-live"), say = announcer(find(".said"));
   const grid = find(".grid"), painting = find(".painting"), canvases = [...el.querySelectorAll(".factor canvas")];
   const held = { entry: false, place: false };

@@ -65,6 +65,7 @@ function render({ model, el }) {
     <p class="help">Drag the slider, or press in a chart. By keys: ← and → change the step, Home and End go to the
       first and the last. In all four pictures −1 is black and 1 is white; what lies beyond is cut off.</p>
     <div class="said" role="status" aria-live="polite"></div></div></div>`;
+  keepKeys(el.firstElementChild);
   const find = (selector) => el.querySelector(selector), all = (selector) => [...el.querySelectorAll(selector)];
   const root = find(".nst-jump"), slider = find("input"), play = find(".play"), say = announcer(find(".said"));
   const canvases = all(".pictures canvas"), how = all(".how");

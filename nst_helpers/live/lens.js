@@ -9,6 +9,7 @@ function render({ model, el }) {
   const named = (name) => layers.findIndex((each) => each.name === name);
 
   el.innerHTML = page();
+  keepKeys(el.firstElementChild);
   const find = (selector) => el.querySelector(selector), root = find(".nst-live"), say = announcer(find(".said"));
   const photos = [...el.querySelectorAll(".photo")], buttons = [...el.querySelectorAll("button")];
   const images = [...el.querySelectorAll("img")], url = pictureURL(model.get("photo")), loaded = new Image();

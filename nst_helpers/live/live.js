@@ -62,10 +62,10 @@ function onKeys(element, actions) {
   });
 }
 
-// Keys that move sliders and choices: Jupyter would keep them for its cells.
+// What is typed inside a figure is the figure's: Jupyter would move sliders' arrows on to its cells, and delete one at "x".
 function keepKeys(element) {
   element.addEventListener("keydown", (event) => {
-    if (/^(Arrow|Page|Home|End|Enter| )/.test(event.key)) event.stopPropagation();
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   });
 }
 

@@ -128,8 +128,7 @@ function render({ model, el }) {
 
   go.onclick = () => (act(model.get("shown").running ? "stop" : "start"), wait());
   for (const name of ["keep", "back"]) find(`.${name}`).onclick = () => act(name);
-  // Arrow keys move sliders; the notebook would take them for its own.
-  el.firstChild.addEventListener("keydown", (event) => event.key.startsWith("Arrow") && event.stopPropagation());
+  keepKeys(el.firstElementChild);
   const eye = new IntersectionObserver(([entry]) => ((seen = entry.isIntersecting), acknowledge()));
   eye.observe(el.firstChild);
   document.addEventListener("visibilitychange", acknowledge);

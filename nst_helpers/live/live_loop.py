@@ -4,17 +4,17 @@ live_loop.js and live_loop.css are its side in the page. Pictures and losses are
 What may go here: this figure, what of a run travels to the page, and the picture that a stored notebook keeps.
 """
 
-from nst_helpers.images import resize_image, to_bytes
+from nst_helpers.images import to_bytes
 from nst_helpers.live import loop_engine
 from nst_helpers.live.figure import LiveFigure, page_side
-from nst_helpers.live.loop_engine import WEIGHTS, Loop, LoopEngine, number, words
+from nst_helpers.live.loop_engine import WEIGHTS, Loop, LoopEngine, number, thumbnail, words
 
 from matplotlib.figure import Figure
 import traitlets
 
 STOPS = (0.0, *(float(f"{10 ** (k / 10):.2g}") for k in range(-40, 11)))  # of a slider: 0, then 0.0001 to 10
 FIRST_STEPS, FIRST_SECONDS = 20, 1.5  # taken before the figure is shown; fewer where they would take longer
-THUMBNAIL, KEPT = 120, 8  # pixels on the longer side; pictures in the row
+KEPT = 8  # pictures in the row
 START = {"content": "the content image", "noise": "noise"}
 LIVE = "Where this notebook runs, the loop goes on while weights and layers are moved."
 
@@ -68,6 +68,9 @@ class LiveLoop(LiveFigure):
     def _check_settings(self, proposal):
         loop_engine.check_settings(proposal["value"], self.layers)
         return proposal["value"]
+
+    def _handle_msg(self, message):  # ipywidgets' door for all that the page says
+        loop_engine.on_main_thread(super()._handle_msg, message)
 
     def _move(self, change):
         """A knob was moved, here or in the page."""
@@ -143,8 +146,3 @@ class LiveLoop(LiveFigure):
         lines = [*words(self.settings, self.layers)[0], f"total loss {number(engine.losses['total'])}\n{LIVE}"]
         figure.supxlabel("; ".join(lines), fontsize=9, color="0.35")
         return figure
-
-
-def thumbnail(image):
-    """A picture as a small JPEG file."""
-    return to_bytes(resize_image(image, min(THUMBNAIL, max(image.shape))), "jpeg", quality=85)

@@ -14,6 +14,7 @@ import weakref
 
 from nst_helpers._run.arguments import check_sizes, picture, start_picture
 from nst_helpers.defaults import CONTENT_LAYERS, CONTENT_WEIGHT, SMALL, STYLE_LAYERS
+from nst_helpers.images import resize_image, to_bytes
 from nst_helpers.loss_weights import Weights, check_weight, layer_weights
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.objective import Style, transfer_objective
@@ -116,8 +117,9 @@ class LoopEngine:
 
         self._losses_and_gradient, self._image = losses_and_gradient, tf.Variable(content_image)
         self.history = deque(maxlen=TOTALS)  # of [total loss, whether a knob was moved there]
-        self._set(settings)
+        self.settle(settings)
         self.begin(start)
+        self._measure()  # compiles
 
     @property
     def image(self):
@@ -125,11 +127,17 @@ class LoopEngine:
         return self._image.numpy()
 
     @property
+    def losses(self):
+        """The losses of the picture as it stands, by name, "total" among them; each with its weight in it."""
+        self._measure()
+        return self._losses
+
+    @property
     def parts(self):
         """The losses that add up to the total. No pixel leaves [0, 1] here: "out of range" is always 0, and left out.
         """
-        return {name: self.losses[name] for name in ("content", "style", "total variation")
-                if name != "style" or self.ratios["style_layers"]}
+        return {name: loss for name, loss in self.losses.items() if name in ("content", "total variation")
+                or name == "style" and self.ratios["style_layers"]}
 
     def begin(self, start):
         """Back to the content image, or to noise; the curve begins anew."""
@@ -141,10 +149,12 @@ class LoopEngine:
         """Go on from another picture, without the optimiser's memory of the way to the last one (lesson 04)."""
         self._image.assign(image)
         self.optimizer, self.steps = keras.optimizers.Adam(**ADAM), steps
-        self._measure(marked=bool(self.history))
+        self._measured, self._marked = False, bool(self.history)
 
-    def _set(self, settings):
-        self.settings = settings
+    def settle(self, settings):
+        """Weigh anew: "content_weight", "total_variation_weight", and the names of "content_layers" and "style_layers"
+        that count from now on (those that are left share the weight as before; none: that loss is 0)."""
+        self.settings, self._measured, self._marked = settings, False, True
         for name, variables in self._layers.items():
             on = {layer: self.ratios[name][layer] for layer in settings[name]}
             shares = layer_weights(on, name) if on else {}
@@ -153,28 +163,26 @@ class LoopEngine:
         for name, variable in self._numbers.items():
             variable.assign(settings[name])
 
-    def settle(self, settings):
-        """Weigh anew: "content_weight", "total_variation_weight", and the names of "content_layers" and "style_layers"
-        that count from now on (those that are left share the weight as before; none: that loss is 0)."""
-        self._set(settings)
-        self._measure(marked=True)
-
     def step(self):
-        """One step of Adam, and the losses of the picture that it made."""
-        self.optimizer.apply([self.gradient], [self._image])
-        self._image.assign(tf.clip_by_value(self._image, 0, 1))  # what is seen is what is measured
-        self.steps += 1
+        """One step of Adam."""
         self._measure()
+        self.optimizer.apply([self._gradient], [self._image])
+        self._image.assign(tf.clip_by_value(self._image, 0, 1))  # what is seen is what is measured
+        self.steps, self._measured, self._marked = self.steps + 1, False, False
 
-    def _measure(self, marked=False):
-        losses, self.gradient = self._losses_and_gradient(self._image)
-        self.losses = dict(zip(self._names, losses.numpy().tolist(), strict=True))
-        if marked and self.history and self.history[-1][1]:
+    def _measure(self):
+        """Losses and gradient, where picture or weights have changed; a hand moves a knob more often than that."""
+        if self._measured:
+            return
+        losses, self._gradient = self._losses_and_gradient(self._image)
+        self._losses, self._measured = dict(zip(self._names, losses.numpy().tolist(), strict=True)), True
+        if self._marked and self.history and self.history[-1][1]:
             self.history.pop()  # a knob that moves and moves is one mark
-        self.history.append([self.losses["total"], marked])
+        self.history.append([self._losses["total"], self._marked])
 
     def curve(self):
         """The last totals on a logarithmic scale: their heights from 0 to 1, where a knob was moved, both ends."""
+        self._measure()
         totals = np.array([total for total, _ in self.history])
         shown = totals[totals > 0] if np.any(totals > 0) else np.ones(1)
         ends = np.outer(10.0 ** np.arange(-30, 10), [1, 2, 5]).ravel()
@@ -198,8 +206,8 @@ class Loop:
     """When an engine works, waits and stops, for a page that may be slow, hidden or gone.
 
     send: called without arguments where the page is to get the picture as it stands. sent, seen: numbers of the last
-    picture that went there, and that the page has painted; no second one goes before the first is seen. hurry: whether
-    one is waited for, so that a single step has to do.
+    picture that went there, and that the page has painted; no second one goes before the first is seen. owed: whether
+    one is to go then. hurry: whether a knob was moved, so that a single step has to do.
     """
 
     def __init__(self, engine, send):
@@ -260,7 +268,7 @@ class Loop:
 
     def _work(self, seconds):
         try:
-            self.left -= self.engine.slice(seconds, 1 if self.hurry else self.left)
+            self.left -= self.engine.slice(seconds, 1 if self.hurry or self.owed else self.left)
         except KeyboardInterrupt:
             self.stop("Stopped by an interrupt.")
         except Exception as error:  # in a task, nobody else would tell
@@ -268,7 +276,7 @@ class Loop:
         else:
             if self.left <= 0:
                 self.stop(f"{STEPS:,} steps are done. Start goes on.")
-            elif self.sent == self.seen:
+            elif self.hurry or self.sent == self.seen:
                 self.hurry = False
                 self.show()
 
@@ -276,6 +284,11 @@ class Loop:
 def number(value):
     """A loss in print, with three digits that count."""
     return f"{value:#.3g}"
+
+
+def thumbnail(image, longest=120):
+    """A picture as a small JPEG file, `longest` pixels on the longer side at most."""
+    return to_bytes(resize_image(image, min(longest, max(image.shape))), "jpeg", quality=85)
 
 
 def words(settings, layers):
@@ -328,6 +341,18 @@ def _hear_interrupts(hear=True):
     before, after = (signal.SIG_IGN, _interrupt) if hear else (_interrupt, signal.SIG_IGN)
     if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is before:
         signal.signal(signal.SIGINT, after)
+
+
+def on_main_thread(function, *arguments):
+    """Call a function where cells and loops run, as soon as nothing else runs there.
+
+    JupyterLab has the kernel hear a page on a thread of its own (a subshell), while a slice of work is going on.
+    """
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is None or threading.current_thread() is threading.main_thread():
+        function(*arguments)
+    else:
+        kernel.io_loop.asyncio_loop.call_soon_threadsafe(function, *arguments)
 
 
 _of_cells = {}  # the loops that a cell made in its last execution: {id of the cell: (id of the execution, loops)}

@@ -36,6 +36,9 @@ function makeLast(model, el, stage, wait) {
     download(new Blob([chosen.png], { type: "image/png" }), fileName(chosen.settings)));
   find(".forget").addEventListener("click", async () => {
     await shelf.clear();
+    model.send({ kind: "forget" });
+    stage.set("result", null);
+    stage.view("right", "preview");
     choose(null);
   });
 

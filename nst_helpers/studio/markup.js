@@ -34,7 +34,8 @@ function markup() {
       <div class="below">${views("left", "photo")}${views("right", "preview")}</div>
       <p class="caption"></p>
       <div class="going" hidden><progress max="1" value="0" aria-label="Progress of the painting"></progress>
-        <span class="time"></span></div>
+        <span class="time"></span>
+        <button type="button" class="stop">Stop</button></div>
       <p class="wrong" role="alert"></p>
     </div>
     <div class="knobs">
@@ -53,8 +54,7 @@ function markup() {
         <select data-choice="size"></select></label>
       <label class="choice"><span class="name">Steps</span><select data-choice="steps">
         ${STEPS.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select></label>
-      <div class="row main"><button type="button" class="go">Paint</button>
-        <button type="button" class="stop" hidden>Stop</button></div>
+      <div class="row main"><button type="button" class="go">Paint</button></div>
       <div class="row"><button type="button" class="save" disabled>Download picture</button>
         <button type="button" class="load" title="A picture that was saved here holds all its settings">Open a saved
           picture</button></div>
@@ -63,7 +63,7 @@ function markup() {
       <p class="help">They are kept in this browser, and nowhere else.
         <button type="button" class="forget">Forget them</button></p></section>
     <details class="code"><summary>Show me the code</summary><pre></pre>
-      <p class="help">These lines make this very picture. A photo of your own has to lie beside the notebook; so do the
+      <p class="help">These lines make this very picture, if it was not stopped. A photo of your own has to lie beside the notebook; so do the
         regions, if there are any. <button type="button" class="copy">Copy</button>
         <button type="button" class="keep-regions" hidden>Download regions</button></p></details></div>
     <div class="said" role="status" aria-live="polite"></div>

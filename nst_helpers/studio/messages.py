@@ -1,23 +1,15 @@
-"""What the page asks for by a click: an answer for each kind of message, and what is offered to it.
+"""What the page asks for by a click: an answer for each kind of message.
 
 What may go here: messages. Each is a dictionary with "kind", perhaps with bytes beside it; whatever goes wrong with one
 is a sentence in the page.
 """
 
-from functools import cache
-
-from nst_helpers._run.estimate import amount
-from nst_helpers._run.tiling import plan_tiling
-from nst_helpers.defaults import CONTENT_LAYERS, STYLE_LAYERS, is_large
-from nst_helpers.masks.cover import bundled_masks, load_mask, resize_mask
-from nst_helpers.networks import feature_extractor, load_network
-from nst_helpers.optimize.multiscale import MARGIN
+from nst_helpers.masks.cover import load_mask, resize_mask
 from nst_helpers.studio import settings as knobs
+from nst_helpers.studio.offers import masks_of
 from nst_helpers.studio.pictures import LARGEST_FILE
+from nst_helpers.studio.regions import LABELS, unpacked
 
-import numpy as np
-
-LABELS = 256  # pixels on the longer side of the map of regions
 LARGEST_NAME = 200
 PIECE = 400_000  # bytes
 
@@ -56,7 +48,8 @@ class Messages:
         if place == "record":
             settings, sentence = knobs.from_record(record, page.pictures.known)
             return self._choose(settings, sentence)
-        page.own = [*page.own, {"name": name, "title": name, "picture": page.pictures.shown(name, 96)}]
+        page.own = [*page.own, {"name": name, "title": name, "place": "photo" if place == "photo" else "painting",
+                                "picture": page.pictures.shown(name, 96)}]
         settings = dict(page.settings)
         if place == "photo":
             settings["photo"] = name
@@ -104,45 +97,25 @@ class Messages:
         if not fine or len(buffers[0]) != width * height or max(buffers[0]) >= knobs.MOST_STYLES:
             raise ValueError("These regions do not fit the photo: paint them again.")
         self.page.labels = {"width": width, "height": height, "values": buffers[0]}
-        self._choose({**self.page.settings, "regions": True})
+        self._choose({**self.page.settings, **(message.get("settings") or {}), "regions": True})
 
     def _again(self, message, _buffers):
         """All knobs as they were for an earlier picture."""
-        self._choose(message.get("settings"))
+        self._choose(message.get("settings"), knobs.missing(message.get("settings"), self.page.pictures.known))
+
+    def _forget(self, _message, _buffers):
+        """No result is kept here, either."""
+        self.page.results, self.page.png, self.page.latest = [], b"", {}
 
     def _choose(self, settings, sentence=""):
         page = self.page
+        if isinstance(settings, dict) and settings.get("labels"):
+            page.labels = unpacked(settings["labels"])
         page.settings = knobs.checked(settings, page.pictures.known)
         page.follow()
+        sentence = sentence or page.said["text"]  # that of a preview that failed
         if sentence:
             raise ValueError(sentence)
 
 
-KINDS = ("paint", "stop", "upload", "piece", "mask", "labels", "regions", "again")
-
-
-def masks_of(photo):
-    """Names of the bundled masks of a photo."""
-    return [name for name in bundled_masks() if name.startswith(f"{photo}_")]
-
-
-@cache
-def extractor():
-    """Of the course's network, with the layers that `stylize` asks for."""
-    return feature_extractor(load_network("pocket"), [*CONTENT_LAYERS, *STYLE_LAYERS])
-
-
-def offered_sizes(ratio, styles, largest):
-    """[{"size", "text"}] of the sizes that fit into memory now, with what each takes. ratio: height to width."""
-    offered = []
-    for size in (each for each in knobs.SIZES if each <= largest):
-        height, width = (round(size * min(1, side)) for side in (ratio, 1 / ratio))
-        picture = np.broadcast_to(np.float32(0), (1, height, width, 3))
-        large = is_large(height, width)
-        try:
-            tiling = plan_tiling(extractor(), picture, [picture] * styles, "L-BFGS", regions=styles,
-                                 margin=MARGIN if large else 0, patches=large)
-        except ValueError:
-            break
-        offered.append({"size": size, "text": f"{width} × {height} px, {amount(tiling.memory)}"})
-    return offered
+KINDS = ("paint", "stop", "upload", "piece", "mask", "labels", "regions", "again", "forget")

@@ -17,15 +17,32 @@ function render({ model, el }) {
     settings = { ...settings, ...changes };
     draw();
     send({ settings, changed: ++changesMade });
+    expect();
   };
   const regions = makeRegions(root,
-    (labels, width, height) => model.send({ kind: "labels", width, height }, undefined, [labels.slice()]),
+    (labels, width, height) => {
+      draw();
+      expect();
+      model.send({ kind: "labels", width, height, settings }, undefined, [labels.slice()]);
+    },
     (name) => model.send({ kind: "mask", name }));
+  // A kernel that was restarted answers nothing, and says nothing of it.
+  let silence;
+  const expect = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => (find(".wrong").textContent =
+      "Python does not answer. If its kernel was restarted, run the cell again; your last results are kept."), 20_000);
+  };
+  const heard = () => (clearTimeout(silence), ["waiting", "painting"].includes(model.get("run").state) && expect());
   const choosePainting = (name) => {
     const place = settings.styles.indexOf(name), without = (list) => list.filter((_, index) => index !== place);
     if (place >= 0 && settings.styles.length === 1) return;
     const styles = place >= 0 ? without(settings.styles) : [...settings.styles, name].slice(-3);
     const weights = place >= 0 ? without(settings.weights) : [...settings.weights, 1].slice(-3);
+    if (place >= 0 && settings.regions && styles.length > 1) {
+      settings = { ...settings, styles, weights };
+      return regions.remove(place);
+    }
     change({ styles, weights, regions: settings.regions && styles.length > 1 });
   };
   const chooseFile = (place) => {
@@ -43,13 +60,19 @@ function render({ model, el }) {
     input.addEventListener("change", () => {
       if (input.dataset.check === "regions" && input.checked && regions.isEmpty()) {
         settings = { ...settings, regions: true }; // Python hears of it with the first stroke
+        stage.view("right", "preview");
         return draw();
       }
       change({ [input.dataset.check]: input.checked });
     }));
   every("[data-choice]").forEach((input) =>
     input.addEventListener("change", () => change({ [input.dataset.choice]: Number(input.value) })));
-  find(".go").addEventListener("click", () => model.send({ kind: "paint", settings }));
+  find(".go").addEventListener("click", () => {
+    find(".go").disabled = true; // until Python says what comes of it
+    find(".wrong").textContent = "";
+    expect(); // first: to a kernel that is gone, sending fails
+    model.send({ kind: "paint", settings });
+  });
   find(".stop").addEventListener("click", () => model.send({ kind: "stop" }));
   find(".load").addEventListener("click", () => chooseFile("record"));
   find(".copy").addEventListener("click", () => navigator.clipboard?.writeText(model.get("code")));
@@ -78,13 +101,15 @@ function render({ model, el }) {
 
   function drawRun() {
     const run = model.get("run"), busy = ["waiting", "painting"].includes(run.state);
-    find(".go").hidden = busy;
-    find(".stop").hidden = find(".going").hidden = !busy;
+    const held = document.activeElement === find(busy ? ".go" : ".stop");
+    find(".go").disabled = busy;
+    find(".going").hidden = !busy;
+    if (held) find(busy ? ".stop" : ".go").focus({ preventScroll: true }); // for who presses keys
     find("progress").value = run.steps ? run.step / run.steps : 0;
     find(".time").textContent = run.state === "waiting" ? inQueue(run.place) : timeLeft(run);
     if (run.state === "painting" && state !== "painting") stage.view("right", "result");
     if (!busy && state !== run.state) say(run.message ?? "");
-    if (!busy) find(".caption").textContent = run.state === "done" ? run.message : "";
+    find(".caption").textContent = run.state === "done" ? run.message : "";
     if (run.state === "failed") find(".wrong").textContent = run.message;
     state = run.state;
   }
@@ -96,9 +121,9 @@ function render({ model, el }) {
     show();
   }
   const shelves = () => {
-    const own = model.get("own");
-    fillShelf(find(".photos"), [...own, ...model.get("photos")], (photo) => change({ photo }), () => chooseFile("photo"));
-    fillShelf(find(".paintings"), [...own, ...model.get("paintings")], choosePainting, () => chooseFile("painting"));
+    const own = (place) => model.get("own").filter((each) => each.place === place);
+    fillShelf(find(".photos"), [...own("photo"), ...model.get("photos")], (photo) => change({ photo }), () => chooseFile("photo"));
+    fillShelf(find(".paintings"), [...own("painting"), ...model.get("paintings")], choosePainting, () => chooseFile("painting"));
     draw();
   };
   model.on("change:own", shelves);
@@ -107,13 +132,18 @@ function render({ model, el }) {
     settings = model.get("settings");
     draw();
   });
+  model.on("change:changed", () => (changesMade = Math.max(changesMade, model.get("changed")))); // by another page
+  model.on("change:answered change:run change:said change:preview", heard);
   model.on("change:run", drawRun);
   model.on("change:latest", last.take);
   model.on("change:code", () => (find("pre").textContent = model.get("code")));
   model.on("change:labels", () => regions.set(model.get("labels")));
   model.on("change:masks", () => regions.offer(model.get("masks")));
   model.on("change:sizes", () => drawSizes(find("[data-choice=size]"), model.get("sizes"), settings.size));
-  model.on("change:said", () => (find(".wrong").textContent = model.get("said").text));
+  model.on("change:said", () => {
+    find(".wrong").textContent = model.get("said").text;
+    find(".go").disabled = ["waiting", "painting"].includes(model.get("run").state);
+  });
   model.on("change:answered", () => {
     if (model.get("answered") === changesMade) say("The preview is there.");
   });
@@ -136,6 +166,7 @@ function render({ model, el }) {
   last.begin(state === "idle");
   return () => {
     say.stop();
+    clearTimeout(silence);
     timers.forEach(clearTimeout);
   };
 }

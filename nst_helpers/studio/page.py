@@ -1,7 +1,6 @@
-"""The studio's page: what it shows and what its visitor does, as an anywidget; the .js and .css files beside it are
-its side in the browser.
+"""The studio's page as an anywidget; the .js and .css files beside it are its side in the browser.
 
-What may go here: traits and what they show. Clicks are answered in messages.py.
+What may go here: traits and what they show.
 """
 
 import base64
@@ -14,9 +13,11 @@ from nst_helpers.images import to_bytes
 from nst_helpers.live.figure import SHARED
 from nst_helpers.records import text_for
 from nst_helpers.studio import settings as knobs
-from nst_helpers.studio.messages import Messages, masks_of, offered_sizes
+from nst_helpers.studio.messages import Messages
+from nst_helpers.studio.offers import masks_of, offered_sizes
 from nst_helpers.studio.painting import Painting
 from nst_helpers.studio.pictures import SHOWN, Pictures, decoded
+from nst_helpers.studio.regions import packed, save_regions
 
 import anywidget
 import numpy as np
@@ -24,8 +25,7 @@ import traitlets
 
 HERE = Path(__file__).parent
 PARTS = ("markup", "knobs", "pictures", "regions", "results", "last", "page")  # of the page's JavaScript, in order
-KEPT = 8  # results
-_studios = []  # of this kernel: one at most, so that a page that is opened again finds its pictures
+KEPT, _studios = 8, []  # results; studios of this kernel: one at most, so that a page opened again finds its pictures
 
 
 def studio(largest=2048):
@@ -74,6 +74,10 @@ class Studio(anywidget.AnyWidget):
         with self.told():
             settings = knobs.checked(self.settings, self.pictures.known)
             photo = self.pictures.image(settings["photo"], SHOWN)
+            with self.hold_sync():  # before the preview, which may fail
+                self.settings, self.photo = settings, self.pictures.shown(settings["photo"])
+                self.code, self.masks = knobs.code(settings), masks_of(settings["photo"])
+                self.sizes = offered_sizes(photo.shape[1] / photo.shape[2], len(settings["styles"]), self.largest)
             masks = {"masks": self.regions(settings)} if settings["regions"] else {}
             options = knobs.preview_options(settings)
             styles = [self.pictures.image(style, options["style_size"] or options["size"])
@@ -82,22 +86,12 @@ class Studio(anywidget.AnyWidget):
             small = self.pictures.image(settings["photo"], knobs.PREVIEW)
             preview = stylize_fast(small, styles, **options, **masks)
             with self.hold_sync():
-                self.settings, self.photo = settings, self.pictures.shown(settings["photo"])
                 self.preview, self.answered = to_bytes(preview, "jpeg", quality=88), self.changed
-                self.code = knobs.code(settings)
-                self.sizes = offered_sizes(photo.shape[1] / photo.shape[2], len(styles), self.largest)
-                self.masks = masks_of(settings["photo"])
 
     def regions(self, settings):
         """Paths of the masks that the labels stand for, one for each style."""
-        width, height = self.labels.get("width"), self.labels.get("height")
-        if not width:
-            raise ValueError("Paint a region first: choose a brush, and paint on the photo.")
-        labels = np.frombuffer(self.labels["values"], "uint8").reshape(height, width)
-        for number in range(len(settings["styles"])):
-            if np.mean(labels == number) < 0.001:
-                raise ValueError(f"Painting {number + 1} has no region: choose its brush, and paint one on the photo.")
-        return self.pictures.save_regions(labels, len(settings["styles"]))
+        _, height, width, _ = self.pictures.image(settings["photo"], SHOWN).shape
+        return save_regions(self.labels, len(settings["styles"]), width / height, self.pictures.folder)
 
     def paint(self):
         """Begin the run that the settings ask for. ValueError while one is going on."""
@@ -105,12 +99,13 @@ class Studio(anywidget.AnyWidget):
             raise ValueError("A picture is being painted already: wait for it, or stop it.")
         settings = knobs.checked(self.settings, self.pictures.known)
         options = knobs.run_options(settings)
+        record = dict(settings)
         if settings["regions"]:
-            options["masks"] = self.regions(settings)
+            options["masks"], record["labels"] = self.regions(settings), packed(self.labels)
         styles = [self.pictures.source(style) for style in settings["styles"]]
         self.run = {"state": "waiting", "place": 0}
         self.painting = Painting(self.pictures.source(settings["photo"]), styles if len(styles) > 1 else styles[0],
-                                 options, settings, self.hear)
+                                 options, record, self.hear)
 
     def hear(self, news):
         """News of the run, from its thread."""
@@ -120,7 +115,8 @@ class Studio(anywidget.AnyWidget):
             image = result.image
             self.png = to_bytes(image, "png", record=text_for("my_picture.png", result.record))
             self.latest = {"number": str(time.time_ns()), "size": len(self.png), "settings": result.record["studio"]}
-            news |= {"message": f"{result.steps} steps in {result.seconds:.0f} s, {result.message}."}
+            ended = result.message.replace("interrupted", "stopped")
+            news |= {"message": f"{result.steps} steps in {result.seconds:.0f} s, {ended}."}
         with self.hold_sync():
             if image is not None:
                 step = -(-max(image.shape) // 1024)
@@ -132,15 +128,19 @@ class Studio(anywidget.AnyWidget):
         """What goes wrong inside is a sentence in the page."""
         try:
             yield
+            self._say("")
         except Exception as error:
             self.answered = self.changed
-            self.said = {"number": self.said["number"] + 1, "text": str(error) or type(error).__name__}
+            self._say(str(error) or type(error).__name__)
+
+    def _say(self, text):
+        if text or self.said["text"]:
+            self.said = {"number": self.said["number"] + 1, "text": text}
 
     def describe(self):
         """The page in a sentence, for those who cannot see it."""
-        photo, styles = self.settings["photo"], " and ".join(map(repr, self.settings["styles"]))
-        return (f"The studio: the photo {photo!r}, and beside it a preview in the manner of {styles}. Where this cell "
-                "has been run, every knob can be moved.")
+        styles = " and ".join(self.settings["styles"])
+        return f"The studio: a photo, {self.settings['photo']}, and beside it a preview in the manner of {styles}."
 
     def _repr_mimebundle_(self, **_):
         data, metadata = super()._repr_mimebundle_()

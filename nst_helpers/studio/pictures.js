@@ -25,6 +25,7 @@ function makeStage(el) {
     }
     for (const radio of el.querySelectorAll(".views input")) radio.disabled = !addresses[radio.value];
     handle.hidden = left === right;
+    el.classList.toggle("shows-result", right === "result"); // regions are painted on photo and preview
     place();
   }
 
@@ -47,7 +48,7 @@ function makeStage(el) {
     place();
   }
   frame.addEventListener("pointerdown", (event) => {
-    if (event.button || handle.hidden || event.target.closest("canvas")) return;
+    if (event.button || handle.hidden || event.target.closest("canvas")) return; // the handle lies above it
     event.preventDefault();
     frame.setPointerCapture(event.pointerId);
     frame.classList.add("held");

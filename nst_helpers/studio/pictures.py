@@ -1,7 +1,7 @@
 """The pictures of one session: those that ship with the course, and those that a visitor brings in.
 
 What is brought in lies in a folder of its own until the session ends, and is read by `load_image`, like any other file:
-so the studio paints what the printed call paints. What may go here: names, files and regions; nothing is painted.
+so the studio paints what the printed call paints. What may go here: names and files; nothing is painted.
 """
 
 import io
@@ -9,7 +9,7 @@ from pathlib import Path
 import re
 import tempfile
 
-from nst_helpers.images import bundled_names, load_image, resize_image, save_image, to_bytes
+from nst_helpers.images import bundled_names, load_image, resize_image, to_bytes
 from nst_helpers.records import read_record
 
 import numpy as np
@@ -73,20 +73,6 @@ class Pictures:
             return path.name, read_record(path)
         except ValueError:
             return path.name, None
-
-    def save_regions(self, labels, count):
-        """Files of `count` masks from a map of numbers (height, width), 0 to count - 1: which style goes where.
-
-        Returns their paths; each is white where its number stands, at twice the map's size with soft edges.
-        """
-        paths = []
-        for number in range(count):
-            height, width = labels.shape
-            mask = Image.fromarray(np.where(labels == number, 255, 0).astype("uint8"))
-            mask = np.asarray(mask.resize((2 * width, 2 * height), Image.Resampling.BILINEAR), "float32") / 255
-            paths.append(self.folder / f"region_{number + 1}.png")
-            save_image(np.repeat(mask[np.newaxis, ..., np.newaxis], 3, axis=-1), paths[-1], overwrite=True)
-        return paths
 
 
 def decoded(data, size):

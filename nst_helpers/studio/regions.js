@@ -86,7 +86,6 @@ function makeRegions(el, onChange, onMask) {
       return button;
     }));
     choose(Math.min(number, Math.max(1, titles.length - 1)));
-    labels = labels.map((label) => Math.min(label, titles.length - 1)); // a painting may have been taken away
     draw();
   }
 
@@ -97,10 +96,12 @@ function makeRegions(el, onChange, onMask) {
       left: (x) => x < 0.5, right: (x) => x >= 0.5, top: (x, y) => y < 0.5, bottom: (x, y) => y >= 0.5,
       middle: (x, y) => ((x - 0.5) / 0.3) ** 2 + ((y - 0.5) / 0.38) ** 2 <= 1,
     }[shape];
-    target.value = "";
+    if (!shape) return;
     if (!inside) return onMask(shape);
+    // The brush's region becomes the shape, so that arrow keys can go through them all.
     labels = labels.map((label, place) =>
-      (inside(((place % columns) + 0.5) / columns, (Math.floor(place / columns) + 0.5) / rows) ? number : label));
+      (inside(((place % columns) + 0.5) / columns, (Math.floor(place / columns) + 0.5) / rows) ? number :
+        label === number ? 0 : label));
     draw();
     onChange(labels, ...size);
   });
@@ -113,11 +114,19 @@ function makeRegions(el, onChange, onMask) {
       { value: name, textContent: `mask: ${name.replaceAll("_", " ")}`, className: "mask" })));
   }
 
+  // A painting is taken away: its region goes to the first one, and later ones move up.
+  function remove(place) {
+    labels = labels.map((label) => (label === place ? 0 : label > place ? label - 1 : label));
+    draw();
+    onChange(labels, ...size);
+  }
+
   tools.querySelector(".clear").addEventListener("click", () => {
     labels.fill(0);
+    tools.querySelector(".shapes").value = "";
     draw();
     onChange(labels, ...size);
   });
-  return { show, set, resize, offer, isEmpty: () => !labels.some(Boolean), send: () => onChange(labels, ...size) };
+  return { show, set, resize, offer, remove, isEmpty: () => !labels.some(Boolean) };
 }
 

@@ -117,9 +117,14 @@ def from_record(record, known):
         settings = {"photo": given.get("content_image"), "styles": styles if isinstance(styles, list) else [styles],
                     "weights": given.get("style_weights") or [], "strength": strength,
                     **{name: given.get(name) for name in ("size", "steps")}}
-    asked = [settings.get("photo"), *(settings["styles"] if isinstance(settings.get("styles"), list) else [])]
-    missing = [str(name) for name in asked if name not in known]
-    sentence = ""
-    if missing:
-        sentence = f"Its {', '.join(missing)} cannot be found here: bring the file in again, or choose another."
-    return checked(settings, known), sentence
+    labels = {"labels": settings["labels"]} if settings.get("labels") else {}
+    return checked(settings, known) | labels, missing(settings, known)
+
+
+def missing(settings, known):
+    """A sentence about the pictures in `settings` that are not here, or ""."""
+    settings = settings if isinstance(settings, dict) else {}
+    styles = settings.get("styles")
+    asked = [settings.get("photo"), *(styles if isinstance(styles, list) else [])]
+    names = [str(name) for name in asked if name not in known]
+    return f"Its {', '.join(names)} cannot be found here: bring the file in again, or choose another." if names else ""
