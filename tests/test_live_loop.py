@@ -285,13 +285,22 @@ def test_what_is_shown_meanwhile_goes_out_as_soon_as_the_page_has_painted(page):
     assert page.pictures == 3 and not loop.owed
 
 
-def test_a_knob_that_waits_for_its_picture_gets_single_steps(page):
+def test_the_picture_after_a_knob_takes_a_single_step_and_goes_out_as_soon_as_it_may(page):
     loop = page.loop
-    loop.hurry = True
     loop.turn(0.1)
+    loop.show_soon()
+    loop.turn(0.1)
+    loop.turn(0.1)
+    assert loop.engine.asked == [1000, 1, 1] and page.pictures == 2 and loop.owed
     loop.painted(2)
+    assert page.pictures == 3
+    loop.painted(3)
     loop.turn(0.1)
-    assert loop.engine.asked == [1, loop_engine.STEPS - 1] and page.pictures == 3
+    assert loop.engine.asked[3:] == [993] and page.pictures == 4
+    loop.end()
+    loop.painted(4)
+    loop.show_soon()  # where no step follows
+    assert page.pictures == 5 and not loop.hurry
 
 
 def test_the_loop_rests_where_nobody_looks_and_stops_after_20_seconds(page, clock):

@@ -29,7 +29,7 @@ LONGEST, USUAL = 256, 192  # pixels on the longer side: at most, and of a pictur
 OFFERED = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv2", "block5_conv1")  # for content: lesson 03's
 WEIGHTS = ("content_weight", "total_variation_weight")
 STEPS, TOTALS = 1000, 200  # of one run at most; of the curve
-SLICE, PAUSE = 0.05, 0.02  # seconds of work, then of listening: a knob waits for one slice and no longer
+SLICE, PAUSE = 0.05, 0.01  # seconds of work, then of listening: a knob waits for one slice and no longer
 PATIENT, PATIENCE = 1.0, 20.0  # seconds without an answer of the page, after which the work rests, and ends
 # Chosen so that 60 steps at 192 pixels come near L-BFGS, and that a knob is felt at once: short memories (beta).
 ADAM = {"learning_rate": 0.06, "beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-12}
