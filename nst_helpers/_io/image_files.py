@@ -106,7 +106,7 @@ def in_one_sentence(path):
                          "make it smaller in another program first.") from None
     except UnidentifiedImageError:
         raise ValueError(f"{path} is not a picture that can be read here: open it in another program and save it as "
-                         f"JPEG or PNG{phone_pictures.ADVICE}.") from None
+                         f"JPEG or PNG{phone_pictures.advice(path)}.") from None
     except Exception:
         raise ValueError(f"{path} is damaged, cut off or of a rare kind: copy or download it again, or open it in "
                          "another program and save it as PNG.") from None

@@ -65,7 +65,6 @@ function render({ model, el }) {
     <p class="help">Drag the slider, or press in a chart. By keys: ← and → change the step, Home and End go to the
       first and the last. In all four pictures −1 is black and 1 is white; what lies beyond is cut off.</p>
     <div class="said" role="status" aria-live="polite"></div></div></div>`;
-  keepKeys(el.firstElementChild);
   const find = (selector) => el.querySelector(selector), all = (selector) => [...el.querySelectorAll(selector)];
   const root = find(".nst-jump"), slider = find("input"), play = find(".play"), say = announcer(find(".said"));
   const canvases = all(".pictures canvas"), how = all(".how");
@@ -133,7 +132,7 @@ function render({ model, el }) {
     button.addEventListener("click", () => choose({ picture: index }, () => {}));
   });
   all(".seed").forEach((button, index) => button.addEventListener("click", () => choose({ noise: index }, () => {})));
-  onKeys(root, { ArrowLeft: () => go(state.level - 1), ArrowRight: () => go(state.level + 1),
+  keepKeys(root); onKeys(root, { ArrowLeft: () => go(state.level - 1), ArrowRight: () => go(state.level + 1),
     Home: () => go(0), End: () => go(levels - 1) });
   all(".chart").forEach((svg) => {
     const move = (event) => {
