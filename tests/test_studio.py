@@ -38,9 +38,8 @@ def tell(studio, message, *buffers):
 
 
 def turn(studio, **knobs):
-    """What Jupyter does when a knob is turned."""
-    state = {"settings": {**studio.settings, **knobs}, "changed": studio.changed + 1}
-    studio._handle_msg({"content": {"data": {"method": "update", "state": state}}})
+    """What the page sends when knobs are turned."""
+    tell(studio, {"kind": "turn", "changes": knobs, "number": studio.changed + 1})
 
 
 def bring(studio, name, data, place="photo", piece=100_000):
@@ -80,6 +79,12 @@ def test_a_knob_changes_the_preview_and_nothing_is_left_unanswered(studio):
         turn(studio, **knobs)
         assert studio.preview not in seen and studio.answered == number
         seen.add(studio.preview)
+
+
+def test_a_knob_that_arrives_after_a_file_leaves_the_file_where_it_is(studio):
+    bring(studio, "me.png", to_bytes(load_image("dogs", 96)))
+    turn(studio, strength=0.2)
+    assert (studio.settings["photo"], studio.settings["strength"]) == ("me.png", 0.2)
 
 
 def test_sizes_are_offered_with_their_memory_and_only_where_it_is_there(studio, monkeypatch):

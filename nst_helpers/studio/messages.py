@@ -28,6 +28,12 @@ class Messages:
             if answer:
                 answer(message, [bytes(buffer) for buffer in buffers])
 
+    def _turn(self, message, _buffers):
+        """Knobs that were turned, and how many turns there have been."""
+        page, number = self.page, message.get("number")
+        page.changed = number if isinstance(number, int) else page.changed + 1
+        self._choose({**page.settings, **(message.get("changes") or {})})
+
     def _paint(self, message, _buffers):
         """The run that the page shows the knobs of: the last turn of one may still be on its way."""
         page = self.page
@@ -118,4 +124,4 @@ class Messages:
             raise ValueError(sentence)
 
 
-KINDS = ("paint", "stop", "upload", "piece", "mask", "labels", "regions", "again", "forget")
+KINDS = ("turn", "paint", "stop", "upload", "piece", "mask", "labels", "regions", "again", "forget")

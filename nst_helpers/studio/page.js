@@ -4,7 +4,7 @@ function render({ model, el }) {
   el.innerHTML = markup();
   const root = el.firstElementChild, find = (selector) => root.querySelector(selector), every = (selector) =>
     [...root.querySelectorAll(selector)];
-  const send = sender(model), say = announcer(find(".said")), stage = makeStage(root);
+  const say = announcer(find(".said")), stage = makeStage(root);
   const timers = new Set();
   keepKeys(root);
   const asked = { place: "photo" }; // where the file that is being chosen goes
@@ -13,11 +13,21 @@ function render({ model, el }) {
 
   // ---- from the page to Python
 
+  // Only what was turned travels, since a file may bring other settings meanwhile; and one message at a time.
+  let turned = {}, flying = false;
+  const fly = () => {
+    if (flying || !Object.keys(turned).length) return;
+    flying = true;
+    model.send({ kind: "turn", changes: turned, number: changesMade });
+    turned = {};
+  };
   const change = (changes) => {
     settings = { ...settings, ...changes };
+    turned = { ...turned, ...changes };
+    changesMade++;
     draw();
-    send({ settings, changed: ++changesMade });
     expect();
+    fly();
   };
   const regions = makeRegions(root,
     (labels, width, height) => {
@@ -60,6 +70,7 @@ function render({ model, el }) {
     input.addEventListener("change", () => {
       if (input.dataset.check === "regions" && input.checked && regions.isEmpty()) {
         settings = { ...settings, regions: true }; // Python hears of it with the first stroke
+        turned = { ...turned, regions: true };
         stage.view("right", "preview");
         return draw();
       }
@@ -145,7 +156,12 @@ function render({ model, el }) {
     find(".go").disabled = ["waiting", "painting"].includes(model.get("run").state);
   });
   model.on("change:answered", () => {
-    if (model.get("answered") === changesMade) say("The preview is there.");
+    flying = false;
+    fly();
+    if (model.get("answered") !== changesMade) return;
+    settings = model.get("settings"); // a file may have brought others, and what is out of range has been mended
+    draw();
+    say("The preview is there.");
   });
   const measured = new Image();
   measured.onload = () => {

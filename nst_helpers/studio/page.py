@@ -48,7 +48,7 @@ class Studio(anywidget.AnyWidget):
     sizes = traitlets.List().tag(sync=True)  # of {"size", "text"}: those that fit into memory
     masks = traitlets.List().tag(sync=True)  # names of the photo's bundled masks
     settings = traitlets.Dict().tag(sync=True)
-    changed = traitlets.Int().tag(sync=True)  # counts what the page changed
+    changed = traitlets.Int().tag(sync=True)  # counts the turns of knobs
     photo = traitlets.Bytes().tag(sync=True)
     preview = traitlets.Bytes().tag(sync=True)
     answered = traitlets.Int().tag(sync=True)  # `changed` of the settings that `preview` shows
@@ -66,7 +66,6 @@ class Studio(anywidget.AnyWidget):
         self.largest = largest
         messages = Messages(self)
         self.on_msg(lambda _, message, buffers: messages.answer(message, buffers))
-        self.observe(lambda _: self.follow(), ["changed"])
         self.follow()
 
     def follow(self):
