@@ -53,7 +53,7 @@ TASKS = {
             POSTER.replace("640", "320").replace("256", "128"): "your picture has 320 pixels",
             POSTER.replace("tile_size=256, ", ""): "it was painted whole",
             POSTER.replace("256", "1024"): "such a tile holds the whole picture",
-            POSTER.replace("'summer_palace', ", "'fig', "): "this is the poster of the lesson",
+            POSTER.replace("'summer_palace', ", "'fig', "): "this lesson has painted that pair",
             POSTER.replace("progress=False)", "progress=False).image"): "keep all that stylize gives",
             "my_poster = 'beautiful'": "keep all that stylize gives",
         },
