@@ -7,9 +7,9 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-CELLS = ["""from nst_helpers.live import loop_engine
+CELLS = ["""from nst_helpers.live import loop_turns
 from nst_helpers.live.live_loop import live_loop
-from nst_helpers.live.loop_engine import number
+from nst_helpers.live.loop_settings import number
 import time""",
          """figure = live_loop("summer_palace", "the_scream")
 figure""",
@@ -18,10 +18,10 @@ print("in Python", engine.steps, number(engine.losses["total"]), figure.settings
 TWO = [CELLS[0], """one = live_loop("summer_palace", content_layers="block1_conv1", start="noise")
 one""", """two = live_loop("meadow", content_layers="block1_conv1", start="noise")
 two""", """print("steps", one.loop.engine.steps, two.loop.engine.steps)""",
-       """print("at work:", len(loop_engine._at_work))"""]
-AWAY = ["""from nst_helpers.live import loop_engine
+       """print("at work:", len(loop_turns._at_work))"""]
+AWAY = ["""from nst_helpers.live import loop_turns
 from nst_helpers.live.live_loop import live_loop
-loop_engine.PATIENT, loop_engine.PATIENCE = 0.3, 2.0""",
+loop_turns.PATIENT, loop_turns.PATIENCE = 0.3, 2.0""",
         """figure = live_loop("summer_palace", "the_scream")
 figure""", "\n".join(["# a long way down"] * 120), "# the end"]
 

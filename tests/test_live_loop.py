@@ -1,6 +1,6 @@
 """The loop in the page, driven by hand: its losses, what a knob does, when it waits and stops, what is stored.
 
-What may go here: tests of nst_helpers.live.live_loop and loop_engine. That it answers in a page is seen in
+What may go here: tests of nst_helpers.live.live_loop and of its loop_*.py. That it answers in a page is seen in
 test_browser_live_loop.
 """
 
@@ -18,9 +18,11 @@ import weakref
 from nst_helpers.defaults import STYLE_LAYERS
 from nst_helpers.images import load_image
 from nst_helpers.live import live_loop as module
-from nst_helpers.live import loop_engine
+from nst_helpers.live import loop_cells, loop_engine, loop_turns
 from nst_helpers.live.live_loop import live_loop
-from nst_helpers.live.loop_engine import Loop, LoopEngine, loop_arguments, number, words
+from nst_helpers.live.loop_engine import LoopEngine
+from nst_helpers.live.loop_settings import loop_arguments, number, words
+from nst_helpers.live.loop_turns import Loop
 from nst_helpers.loss_weights import Weights
 from nst_helpers.networks import feature_extractor, load_network
 from nst_helpers.objective import Style, transfer_objective
@@ -69,16 +71,16 @@ def make_figure(network, monkeypatch):
 def clock(monkeypatch):
     """A clock that goes only when it is told to: clock(seconds)."""
     now = [100.0]
-    monkeypatch.setattr(loop_engine.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(loop_turns.time, "monotonic", lambda: now[0])
     return lambda seconds: now.__setitem__(0, now[0] + seconds)
 
 
 @pytest.fixture
 def quiet_turns(monkeypatch):
     """No loop of another test is at work."""
-    monkeypatch.setattr(loop_engine, "_at_work", type(loop_engine._at_work)())
-    monkeypatch.setattr(loop_engine, "_task", None)
-    monkeypatch.setattr(loop_engine, "_of_cells", {})
+    monkeypatch.setattr(loop_turns, "_at_work", type(loop_turns._at_work)())
+    monkeypatch.setattr(loop_turns, "_task", None)
+    monkeypatch.setattr(loop_cells, "_of_cells", {})
 
 
 def from_the_page(figure, **state):
@@ -376,7 +378,7 @@ def run_for(turns, *loops):
         running = [loop.running for loop in loops]
         for loop in loops:
             loop.end()
-        await asyncio.wait_for(loop_engine._task, 10)
+        await asyncio.wait_for(loop_turns._task, 10)
         return running
 
     return asyncio.run(run())
@@ -412,7 +414,7 @@ def test_an_interrupt_between_cells_stops_all_loops_and_is_ignored_again_afterwa
             page.loop.start()
         await asyncio.sleep(0.05)
         os.kill(os.getpid(), signal.SIGINT)
-        await asyncio.wait_for(loop_engine._task, 10)
+        await asyncio.wait_for(loop_turns._task, 10)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a kernel between two cells
     try:
@@ -430,12 +432,12 @@ def test_the_loop_of_a_figure_that_is_gone_does_not_go_on(quiet_turns, network):
         for figure in figures:
             say(figure, "start")
         await asyncio.sleep(0.05)
-        assert len(loop_engine._at_work) == 2
+        assert len(loop_turns._at_work) == 2
         figures.pop().close()
-        assert len(loop_engine._at_work) == 1
+        assert len(loop_turns._at_work) == 1
         figures.pop().close()
         del figure
-        await asyncio.wait_for(loop_engine._task, 10)
+        await asyncio.wait_for(loop_turns._task, 10)
         gc.collect()
         assert [reference() for reference in gone] == [None, None]
 
@@ -451,7 +453,7 @@ def test_a_loop_that_nobody_holds_vanishes_without_being_ended(quiet_turns):
         del page
         gc.collect()
         assert gone() is None
-        await asyncio.wait_for(loop_engine._task, 10)
+        await asyncio.wait_for(loop_turns._task, 10)
 
     asyncio.run(run())
 
@@ -467,16 +469,16 @@ def test_what_the_page_says_on_a_thread_of_its_own_is_done_where_the_loop_runs(q
 
     async def run():
         kernel = SimpleNamespace(io_loop=SimpleNamespace(asyncio_loop=asyncio.get_running_loop()))
-        monkeypatch.setattr(loop_engine, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+        monkeypatch.setattr(loop_cells, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
         subshell = threading.Thread(target=lambda: (from_the_page(figure, settings=settings), say(figure, "start")))
         subshell.start()
         subshell.join()
         assert heard == [] and not figure.loop.running  # nothing beside what runs now
         await asyncio.sleep(0.05)
         assert heard == [threading.main_thread()] and figure.loop.running
-        assert loop_engine._task.get_loop() is asyncio.get_running_loop()
+        assert loop_turns._task.get_loop() is asyncio.get_running_loop()
         figure.loop.end()
-        await asyncio.wait_for(loop_engine._task, 10)
+        await asyncio.wait_for(loop_turns._task, 10)
 
     asyncio.run(run())
     assert figure.settings == settings == figure.loop.engine.settings
@@ -493,16 +495,16 @@ def test_a_cell_that_is_run_again_ends_the_loops_that_it_made_before(quiet_turns
         Shell.parent = {"metadata": {"cellId": cell} if cell else {}, "header": {"msg_id": execution}}
         loop = Loop(Steps(), lambda: None)
         loop.running = True
-        loop_engine.end_older_of_this_cell(loop)
+        loop_cells.end_older_of_this_cell(loop)
         return loop
 
-    monkeypatch.setattr(loop_engine, "get_ipython", Shell)
+    monkeypatch.setattr(loop_cells, "get_ipython", Shell)
     first, second, other, unknown = run_cell("a", 1), run_cell("a", 1), run_cell("b", 2), run_cell(None, 3)
     assert first.running and second.running  # two figures of one run
     third = run_cell("a", 4)
     assert [loop.running for loop in (first, second, third, other, unknown)] == [False, False, True, True, True]
-    monkeypatch.setattr(loop_engine, "get_ipython", lambda: None)
-    loop_engine.end_older_of_this_cell(first)
+    monkeypatch.setattr(loop_cells, "get_ipython", lambda: None)
+    loop_cells.end_older_of_this_cell(first)
 
 
 def test_a_knob_of_the_page_changes_the_numbers_and_says_which_it_was(make_figure):

@@ -5,7 +5,7 @@ What may go here: nothing that only one figure needs. live.js and live.css are i
 
 from pathlib import Path
 
-from nst_helpers.images import to_bytes
+from nst_helpers.images import resize_image, to_bytes
 from nst_helpers.notebook.plots import encode_figure
 
 import anywidget
@@ -58,6 +58,11 @@ def floats(array):
     return np.ascontiguousarray(array, "<f4").tobytes()
 
 
-def picture_bytes(image, kind="jpeg"):
-    """A picture (1, H, W, 3), RGB in [0, 1], as a file for the page (`pictureURL` in live.js)."""
-    return to_bytes(np.clip(image, 0, 1), kind)
+def thumbnail(image, longest):
+    """A picture (1, H, W, 3), RGB in [0, 1], as a small JPEG file, `longest` pixels on its longer side at most."""
+    return to_bytes(resize_image(image, min(longest, max(image.shape))), "jpeg", quality=85)
+
+
+def picture_bytes(image):
+    """A picture likewise, at its size, as a JPEG file for the page (`pictureURL` in live.js)."""
+    return to_bytes(np.clip(image, 0, 1), "jpeg")

@@ -1,20 +1,22 @@
 """The loop of lesson 04, running in the page while its weights and layers are moved.
 
-live_loop.js and live_loop.css are its side in the page. Pictures and losses are made by loop_engine.py.
+live_loop.js and live_loop.css are its side in the page; loop_engine.py makes pictures, in the turns of loop_turns.py.
 What may go here: this figure, what of a run travels to the page, and the picture that a stored notebook keeps.
 """
 
 from nst_helpers.images import to_bytes
-from nst_helpers.live import loop_engine
-from nst_helpers.live.figure import LiveFigure, page_side
-from nst_helpers.live.loop_engine import WEIGHTS, Loop, LoopEngine, number, thumbnail, words
+from nst_helpers.live.figure import LiveFigure, page_side, thumbnail
+from nst_helpers.live.loop_cells import end_older_of_this_cell, on_main_thread
+from nst_helpers.live.loop_engine import LoopEngine
+from nst_helpers.live.loop_settings import WEIGHTS, check_settings, loop_arguments, number, words
+from nst_helpers.live.loop_turns import Loop
 
 from matplotlib.figure import Figure
 import traitlets
 
 STOPS = (0.0, *(float(f"{10 ** (k / 10):.2g}") for k in range(-40, 11)))  # of a slider: 0, then 0.0001 to 10
 FIRST_STEPS, FIRST_SECONDS = 20, 1.5  # taken before the figure is shown; fewer where they would take longer
-KEPT = 8  # pictures in the row
+THUMBNAIL, KEPT = 120, 8  # pixels on the longer side; pictures in the row
 START = {"content": "the content image", "noise": "noise"}
 LIVE = "Where this notebook runs, the loop goes on while weights and layers are moved."
 
@@ -32,7 +34,7 @@ def live_loop(content_image, style_image=None, network="pocket", style_layers=No
     The figure's `image` is the picture as it stands, `settings` are weights and layers by the names that `stylize`
     gives them. Raises ValueError for a picture that is none or too large, and for what is no layer, weight or start.
     """
-    return LiveLoop(LoopEngine(*loop_engine.loop_arguments(**locals())))
+    return LiveLoop(LoopEngine(*loop_arguments(**locals())))
 
 
 class LiveLoop(LiveFigure):
@@ -51,13 +53,13 @@ class LiveLoop(LiveFigure):
         self.loop, self.stock, self.answered = Loop(engine, self._picture), [], 0
         layers = {name: [*ratios] for name, ratios in engine.ratios.items()}
         sliders = WEIGHTS[not layers["style_layers"]:]  # without a style there is nothing to weigh the content against
-        super().__init__(originals=[[name, thumbnail(image)] for name, image in engine.given.items()], layers=layers,
+        super().__init__(originals=[[name, thumbnail(image, THUMBNAIL)] for name, image in engine.given.items()], layers=layers,
                          stops={name: sorted({*STOPS, engine.settings[name]}) for name in sliders},
                          shape=list(engine.image.shape[1:3]), settings=engine.settings, start=engine.start)
         self.loop.show()
         self.observe(self._move, ["settings", "start", "moved"])
         self.on_msg(self._hear)
-        loop_engine.end_older_of_this_cell(self.loop)
+        end_older_of_this_cell(self.loop)
 
     @property
     def image(self):
@@ -66,11 +68,11 @@ class LiveLoop(LiveFigure):
 
     @traitlets.validate("settings")
     def _check_settings(self, proposal):
-        loop_engine.check_settings(proposal["value"], self.layers)
+        check_settings(proposal["value"], self.layers)
         return proposal["value"]
 
     def _handle_msg(self, message):  # ipywidgets' door for all that the page says
-        loop_engine.on_main_thread(super()._handle_msg, message)
+        on_main_thread(super()._handle_msg, message)
 
     def _move(self, change):
         """A knob was moved, here or in the page."""
@@ -107,7 +109,7 @@ class LiveLoop(LiveFigure):
         first = f"step {engine.steps}: total {number(engine.losses['total'])}"
         lines, whole = words(settings, self.layers)
         self.stock = [*self.stock, (engine.image, engine.steps, settings)][-KEPT:]
-        self.kept = [*self.kept, [thumbnail(engine.image), [first, *lines], f"{first}; {whole}"]][-KEPT:]
+        self.kept = [*self.kept, [thumbnail(engine.image, THUMBNAIL), [first, *lines], f"{first}; {whole}"]][-KEPT:]
 
     def take(self, which):
         """Go on from a picture in the row, with its settings."""
