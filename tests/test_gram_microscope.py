@@ -5,10 +5,8 @@ What may go here: tests of nst_helpers.live.gram_microscope. The page is seen in
 
 import base64
 import io
-from pathlib import Path
 
 from nst_helpers.images import load_image
-from nst_helpers.live import gram_microscope as module
 from nst_helpers.live.gram_microscope import MOST_NUMBERS, gram_microscope, in_print
 from nst_helpers.losses import gram_matrix
 from nst_helpers.networks import feature_extractor, load_network
@@ -127,14 +125,3 @@ def test_bad_arguments_are_refused_in_a_sentence(random_pocket, change, message)
         gram_microscope(**{"style_image": PAINTING, "network": random_pocket, "layer": "block5_conv1", **change})
     assert "\n" not in str(refused.value)
     assert 353 * round(353 * 3 / 4) * 16 <= MOST_NUMBERS  # the advice is right
-
-
-def test_the_page_gets_its_code_from_these_files_and_from_no_server(random_pocket):
-    figure = gram_microscope(PAINTING, random_pocket)
-    for kind, text in {"js": figure._esm, "css": figure._css}.items():
-        assert str(text).endswith("\n" + Path(module.__file__).with_suffix(f".{kind}").read_text("utf-8"))
-        for sign in ("http:", "https:", "//cdn", "import(", "fetch(", "@import", "url("):
-            assert sign not in str(text)
-    for trait in ("layer", "names", "count", "maps", "shape", "gram", "sums", "entries", "painting", "share", "colors",
-                  "entry"):
-        assert f'model.get("{trait}")' in str(figure._esm)

@@ -6,7 +6,6 @@ That it is moved by mouse and keys is seen in test_browser_jump.
 
 import base64
 import io
-from pathlib import Path
 
 from nst_helpers.diffusion import cosine_schedule, linear_schedule, load_denoiser, noise_predictor
 from nst_helpers.images import DATA_FOLDER, load_image
@@ -193,13 +192,3 @@ def test_bad_arguments_are_refused_in_a_sentence(change, message):
     with pytest.raises(ValueError, match=message) as refused:
         noise_and_jump(**{"pictures": PICTURES, "predict_noise": half, "alpha_bar": ALPHA_BAR, **change})
     assert "\n" not in str(refused.value)
-
-
-def test_the_page_gets_its_code_from_these_files_and_from_no_server(figure):
-    for name, text in {"jump.js": figure._esm, "jump.css": figure._css}.items():
-        own = Path(jump.__file__).with_name(name).read_text("utf-8")
-        assert str(text).endswith("\n" + own) and len(own.splitlines()) <= 150
-        for sign in ("http:", "https:", "//cdn", "import(", "fetch(", "@import", "url("):
-            assert sign not in str(text)
-    for trait in ("steps", "factors", "seeds", "errors", "shape", "parts", "truth"):
-        assert f'"{trait}"' in str(figure._esm)

@@ -5,10 +5,8 @@ What may go here: tests of nst_helpers.live.lens. What the page shows is seen in
 
 import base64
 import io
-from pathlib import Path
 
 from nst_helpers.images import load_image
-from nst_helpers.live import lens as module
 from nst_helpers.live.lens import receptive_field_lens, receptive_fields
 from nst_helpers.networks import feature_extractor, load_network
 
@@ -149,13 +147,3 @@ def test_bad_arguments_are_refused_in_a_sentence(random_pocket, change, message)
     with pytest.raises(ValueError, match=message) as refused:
         receptive_field_lens(**{"image": PHOTO, "network": random_pocket, **change})
     assert "\n" not in str(refused.value)
-
-
-def test_the_page_gets_its_code_from_these_files_and_from_no_server(random_pocket):
-    figure = receptive_field_lens(PHOTO, random_pocket, "block1_conv1")
-    for kind, text in {"js": figure._esm, "css": figure._css}.items():
-        assert str(text).endswith("\n" + Path(module.__file__).with_suffix(f".{kind}").read_text("utf-8"))
-        for sign in ("http:", "https:", "//cdn", "import(", "fetch(", "@import", "url("):
-            assert sign not in str(text)
-    for trait in ("photo", "size", "layers", "colors", "place", "answer"):
-        assert f'model.get("{trait}")' in str(figure._esm)

@@ -9,7 +9,6 @@ import base64
 import gc
 import io
 import os
-from pathlib import Path
 import signal
 import threading
 from types import SimpleNamespace
@@ -663,13 +662,3 @@ def test_settings_can_be_set_but_not_to_anything(make_figure, change, message):
     assert figure.settings == before and figure.shown["total"] == total
     figure.settings = {**before, "content_weight": 1.5}  # by the learner
     assert figure.shown["total"] != total
-
-
-def test_the_page_gets_its_code_from_these_files_and_from_no_server(make_figure):
-    figure = make_figure()
-    for name, text in {"live_loop.js": figure._esm, "live_loop.css": figure._css}.items():
-        assert str(text).endswith("\n" + Path(module.__file__).with_name(name).read_text("utf-8"))
-        for sign in ("http:", "https:", "//cdn", "import(", "fetch(", "@import", "url("):
-            assert sign not in str(text)
-    for trait in ("originals", "shape", "kept", "layers", "stops", "settings", "shown", "start", "moved"):
-        assert f'model.get("{trait}")' in str(figure._esm)

@@ -6,10 +6,8 @@ What may go here: tests of nst_helpers.live.scrubber. That its sliders move is s
 import base64
 import io
 import json
-from pathlib import Path
 
 from nst_helpers.images import load_image, resize_image
-from nst_helpers.live import scrubber
 from nst_helpers.live.scrubber import frame_of, scrub
 from nst_helpers.optimize.result import Result, Snapshot
 from nst_helpers.transfer import stylize
@@ -240,13 +238,3 @@ scrub(Result(wave, losses, 9, 9, 1.0, "", snapshots=shots))"""
     assert Image.open(io.BytesIO(base64.b64decode(output.data["image/jpeg"]))).width <= 800
     assert "total 0.1. Where this notebook runs, a slider goes through the snapshots." in output.data["text/plain"]
     assert output.metadata["image/jpeg"]["alt"] == output.data["text/plain"]
-
-
-def test_the_page_gets_its_code_from_these_files_and_from_no_server():
-    figure = scrub(run_of())
-    for name, text in {"scrubber.js": figure._esm, "scrubber.css": figure._css}.items():
-        assert str(text).endswith("\n" + Path(scrubber.__file__).with_name(name).read_text("utf-8"))
-        for sign in ("http:", "https:", "//cdn", "import(", "fetch(", "@import", "url("):
-            assert sign not in str(text)
-    for trait in ("position", "places", "pictures", "choices", "sides", "curves", "grown", "limits", "ticks"):
-        assert f'model.get("{trait}")' in str(figure._esm) and trait in figure.keys

@@ -1,16 +1,15 @@
 // The page's side of cloud.py. It draws both clouds, moves points by mouse, finger or keys, and sends them to Python,
 // whose functions work out the distances; their bars are drawn when the answer comes. Nothing is fetched from anywhere.
 
-const STEP = 0.05; // of an arrow key, in units of the maps
-const LEFT = 46, RIGHT = 12; // pixels beside the plane: ticks and names stand on its left and below it
+const STEP = 0.05, LEFT = 46, RIGHT = 12; // of an arrow key, in units of the maps; pixels beside the plane, for names
 
 function render({ model, el }) {
   const size = model.get("size"), [low, high] = model.get("limits"), scale = (size - LEFT - RIGHT) / (high - low);
   const across = (x) => LEFT + (x - low) * scale, down = (y) => size - LEFT - (y - low) * scale;
   const within = (value) => Math.round(Math.min(high, Math.max(low, value)) * 1000) / 1000;
 
+  keepKeys(el);
   el.innerHTML = page(model.get("points").length);
-  keepKeys(el.firstElementChild);
   const find = (selector) => el.querySelector(selector);
   const svg = find(".plane"), side = find(".side"), said = find(".said"), dots = [...el.querySelectorAll(".point")];
   const bars = el.querySelectorAll(".distance");

@@ -147,5 +147,4 @@ function render({ model, el }) {
   set("place", null, false);
   return () => [say.stop(), cancelAnimationFrame(frame), URL.revokeObjectURL(find("img")?.src)];
 }
-
 export default { render };

@@ -62,7 +62,7 @@ function onKeys(element, actions) {
   });
 }
 
-// What is typed inside a figure is the figure's: Jupyter would move sliders' arrows on to its cells, and delete one at "x".
+// What is typed inside a figure is the figure's: Jupyter would take arrows away from sliders, and delete a cell at "x".
 function keepKeys(element) {
   element.addEventListener("keydown", (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();

@@ -1,6 +1,5 @@
 """The loop of lesson 04, running in the page while its weights and layers are moved.
 
-live_loop.js and live_loop.css are its side in the page; loop_engine.py makes pictures, in the turns of loop_turns.py.
 What may go here: this figure, what of a run travels to the page, and the picture that a stored notebook keeps.
 """
 
@@ -53,7 +52,8 @@ class LiveLoop(LiveFigure):
         self.loop, self.stock, self.answered = Loop(engine, self._picture), [], 0
         layers = {name: [*ratios] for name, ratios in engine.ratios.items()}
         sliders = WEIGHTS[not layers["style_layers"]:]  # without a style there is nothing to weigh the content against
-        super().__init__(originals=[[name, thumbnail(image, THUMBNAIL)] for name, image in engine.given.items()], layers=layers,
+        originals = [[name, thumbnail(image, THUMBNAIL)] for name, image in engine.given.items()]
+        super().__init__(originals=originals, layers=layers,
                          stops={name: sorted({*STOPS, engine.settings[name]}) for name in sliders},
                          shape=list(engine.image.shape[1:3]), settings=engine.settings, start=engine.start)
         self.loop.show()

@@ -27,12 +27,3 @@ function drawSizes(select, sizes, chosen) {
   select.value = chosen;
 }
 
-const inQueue = (place) => (place
-  ? `${place} ${place === 1 ? "picture is" : "pictures are"} before yours. It begins by itself.` : "Your picture begins.");
-
-function timeLeft({ step, steps, seconds }) {
-  const unknown = seconds === null || seconds === undefined;
-  const left = unknown ? "reckoning the time" : seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s left` : `about ${Math.round(seconds / 60)} min left`;
-  return `Step ${step ?? 0} of ${steps ?? "…"}, ${left}`;
-}
-

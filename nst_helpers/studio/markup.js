@@ -63,8 +63,8 @@ function markup() {
       <p class="help">They are kept in this browser, and nowhere else.
         <button type="button" class="forget">Forget them</button></p></section>
     <details class="code"><summary>Show me the code</summary><pre></pre>
-      <p class="help">These lines make this very picture, if it was not stopped. A photo of your own has to lie beside the notebook; so do the
-        regions, if there are any. <button type="button" class="copy">Copy</button>
+      <p class="help">These lines make this very picture, if it was not stopped. A photo of your own has to lie beside
+        the notebook; so do the regions, if there are any. <button type="button" class="copy">Copy</button>
         <button type="button" class="keep-regions" hidden>Download regions</button></p></details></div>
     <div class="said" role="status" aria-live="polite"></div>
     <input type="file" class="file" accept="${FILES}" hidden>

@@ -31,7 +31,8 @@ class Messages:
     def _turn(self, message, _buffers):
         """Knobs that were turned, and how many turns there have been."""
         page, number = self.page, message.get("number")
-        page.changed = number if isinstance(number, int) else page.changed + 1
+        # Two pages may count to the same number; each waits for an answer with a new one.
+        page.changed = max(page.changed + 1, number if isinstance(number, int) else 0)
         self._choose({**page.settings, **(message.get("changes") or {})})
 
     def _paint(self, message, _buffers):

@@ -2,48 +2,28 @@
 
 function render({ model, el }) {
   el.innerHTML = markup();
-  const root = el.firstElementChild, find = (selector) => root.querySelector(selector), every = (selector) =>
-    [...root.querySelectorAll(selector)];
-  const say = announcer(find(".said")), stage = makeStage(root);
-  const timers = new Set();
+  const root = el.firstElementChild, find = (selector) => root.querySelector(selector);
+  const every = (selector) => [...root.querySelectorAll(selector)];
+  const say = announcer(find(".said")), stage = makeStage(root), talk = makeTalk(model, find(".wrong"));
+  const timers = new Set(), asked = { place: "photo" }; // where the file that is being chosen goes
   keepKeys(root);
-  const asked = { place: "photo" }; // where the file that is being chosen goes
   const last = makeLast(model, root, stage, (act, time) => timers.add(setTimeout(act, time)));
-  let settings = model.get("settings"), changesMade = model.get("changed"), state = "idle";
+  let settings = model.get("settings");
 
   // ---- from the page to Python
-
-  // Only what was turned travels, since a file may bring other settings meanwhile; and one message at a time.
-  let turned = {}, flying = false;
-  const fly = () => {
-    if (flying || !Object.keys(turned).length) return;
-    flying = true;
-    model.send({ kind: "turn", changes: turned, number: changesMade });
-    turned = {};
-  };
   const change = (changes) => {
     settings = { ...settings, ...changes };
-    turned = { ...turned, ...changes };
-    changesMade++;
     draw();
-    expect();
-    fly();
+    talk.turn(changes);
   };
   const regions = makeRegions(root,
     (labels, width, height) => {
       draw();
-      expect();
+      talk.expect();
+      talk.drop("regions");
       model.send({ kind: "labels", width, height, settings }, undefined, [labels.slice()]);
     },
-    (name) => model.send({ kind: "mask", name }));
-  // A kernel that was restarted answers nothing, and says nothing of it.
-  let silence;
-  const expect = () => {
-    clearTimeout(silence);
-    silence = setTimeout(() => (find(".wrong").textContent =
-      "Python does not answer. If its kernel was restarted, run the cell again; your last results are kept."), 20_000);
-  };
-  const heard = () => (clearTimeout(silence), ["waiting", "painting"].includes(model.get("run").state) && expect());
+    (name) => talk.drop("regions") && model.send({ kind: "mask", name }));
   const choosePainting = (name) => {
     const place = settings.styles.indexOf(name), without = (list) => list.filter((_, index) => index !== place);
     if (place >= 0 && settings.styles.length === 1) return;
@@ -70,7 +50,7 @@ function render({ model, el }) {
     input.addEventListener("change", () => {
       if (input.dataset.check === "regions" && input.checked && regions.isEmpty()) {
         settings = { ...settings, regions: true }; // Python hears of it with the first stroke
-        turned = { ...turned, regions: true };
+        talk.later({ regions: true });
         stage.view("right", "preview");
         return draw();
       }
@@ -81,7 +61,7 @@ function render({ model, el }) {
   find(".go").addEventListener("click", () => {
     find(".go").disabled = true; // until Python says what comes of it
     find(".wrong").textContent = "";
-    expect(); // first: to a kernel that is gone, sending fails
+    talk.expect(); // first: to a kernel that is gone, sending fails
     model.send({ kind: "paint", settings });
   });
   find(".stop").addEventListener("click", () => model.send({ kind: "stop" }));
@@ -110,21 +90,6 @@ function render({ model, el }) {
     find(".keep-regions").hidden = !settings.regions;
   }
 
-  function drawRun() {
-    const run = model.get("run"), busy = ["waiting", "painting"].includes(run.state);
-    const held = document.activeElement === find(busy ? ".go" : ".stop");
-    find(".go").disabled = busy;
-    find(".going").hidden = !busy;
-    if (held) find(busy ? ".stop" : ".go").focus({ preventScroll: true }); // for who presses keys
-    find("progress").value = run.steps ? run.step / run.steps : 0;
-    find(".time").textContent = run.state === "waiting" ? inQueue(run.place) : timeLeft(run);
-    if (run.state === "painting" && state !== "painting") stage.view("right", "result");
-    if (!busy && state !== run.state) say(run.message ?? "");
-    find(".caption").textContent = run.state === "done" ? run.message : "";
-    if (run.state === "failed") find(".wrong").textContent = run.message;
-    state = run.state;
-  }
-
   const pictures = { photo: "photo", preview: "preview", growing: "result" };
   for (const [trait, name] of Object.entries(pictures)) {
     const show = () => model.get(trait).byteLength && stage.set(name, model.get(trait));
@@ -133,19 +98,18 @@ function render({ model, el }) {
   }
   const shelves = () => {
     const own = (place) => model.get("own").filter((each) => each.place === place);
-    fillShelf(find(".photos"), [...own("photo"), ...model.get("photos")], (photo) => change({ photo }), () => chooseFile("photo"));
-    fillShelf(find(".paintings"), [...own("painting"), ...model.get("paintings")], choosePainting, () => chooseFile("painting"));
+    const fill = (kind, place, choose) => fillShelf(find(`.${kind}`), [...own(place), ...model.get(kind)], choose, () =>
+      chooseFile(place));
+    fill("photos", "photo", (photo) => change({ photo }));
+    fill("paintings", "painting", choosePainting);
     draw();
   };
   model.on("change:own", shelves);
   model.on("change:settings", () => {
-    if (model.get("answered") !== changesMade) return; // what the hand does now is newer
+    if (talk.isBehind()) return; // what the hand does now is newer
     settings = model.get("settings");
     draw();
   });
-  model.on("change:changed", () => (changesMade = Math.max(changesMade, model.get("changed")))); // by another page
-  model.on("change:answered change:run change:said change:preview", heard);
-  model.on("change:run", drawRun);
   model.on("change:latest", last.take);
   model.on("change:code", () => (find("pre").textContent = model.get("code")));
   model.on("change:labels", () => regions.set(model.get("labels")));
@@ -156,9 +120,7 @@ function render({ model, el }) {
     find(".go").disabled = ["waiting", "painting"].includes(model.get("run").state);
   });
   model.on("change:answered", () => {
-    flying = false;
-    fly();
-    if (model.get("answered") !== changesMade) return;
+    if (talk.isBehind()) return;
     settings = model.get("settings"); // a file may have brought others, and what is out of range has been mended
     draw();
     say("The preview is there.");
@@ -172,17 +134,16 @@ function render({ model, el }) {
   const measure = () => (measured.src = stage.photo());
   model.on("change:photo", measure);
   measure();
-
   shelves();
   drawSizes(find("[data-choice=size]"), model.get("sizes"), settings.size);
   regions.offer(model.get("masks"));
   regions.set(model.get("labels"));
   find("pre").textContent = model.get("code");
-  drawRun();
-  last.begin(state === "idle");
+  showRun(model, find, stage, say);
+  last.begin(model.get("run").state === "idle");
   return () => {
     say.stop();
-    clearTimeout(silence);
+    talk.stop();
     timers.forEach(clearTimeout);
   };
 }

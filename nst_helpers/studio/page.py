@@ -3,28 +3,27 @@
 What may go here: traits and what they show.
 """
 
-import base64
 import contextlib
 from pathlib import Path
 import time
 
 from nst_helpers.fast.one_pass import stylize_fast
 from nst_helpers.images import to_bytes
-from nst_helpers.live.figure import SHARED
+from nst_helpers.live.figure import SHARED, LiveFigure
 from nst_helpers.records import text_for
 from nst_helpers.studio import settings as knobs
 from nst_helpers.studio.messages import Messages
 from nst_helpers.studio.offers import masks_of, offered_sizes
 from nst_helpers.studio.painting import Painting
-from nst_helpers.studio.pictures import SHOWN, Pictures, decoded
+from nst_helpers.studio.pictures import SHOWN, Pictures
 from nst_helpers.studio.regions import packed, save_regions
 
-import anywidget
+from matplotlib.figure import Figure
 import numpy as np
 import traitlets
 
 HERE = Path(__file__).parent
-PARTS = ("markup", "knobs", "pictures", "regions", "results", "last", "page")  # of the page's JavaScript, in order
+PARTS = ("markup", "knobs", "pictures", "regions", "results", "last", "run", "talk", "page")  # of JavaScript, in order
 KEPT, _studios = 8, []  # results; studios of this kernel: one at most, so that a page opened again finds its pictures
 
 
@@ -38,8 +37,9 @@ def studio(largest=2048):
     return _studios[0]
 
 
-class Studio(anywidget.AnyWidget):
+class Studio(LiveFigure):
     """The page; made by `studio`. `settings` are the knobs, `results` the last Results, oldest first."""
+
     _esm = "\n".join([SHARED[0], *((HERE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)])
     _css = "\n".join([SHARED[1], (HERE / "page.css").read_text(encoding="utf-8")])
     photos = traitlets.List().tag(sync=True)  # of {"name", "title", "picture"}, as `paintings`
@@ -78,14 +78,12 @@ class Studio(anywidget.AnyWidget):
                 self.code, self.masks = knobs.code(settings), masks_of(settings["photo"])
                 self.sizes = offered_sizes(photo.shape[1] / photo.shape[2], len(settings["styles"]), self.largest)
             masks = {"masks": self.regions(settings)} if settings["regions"] else {}
-            options = knobs.preview_options(settings)
-            styles = [self.pictures.image(style, options["style_size"] or options["size"])
-                      for style in settings["styles"]]
-            options = {name: value for name, value in options.items() if name not in ("size", "style_size")}
+            size = knobs.style_size(settings, knobs.PREVIEW) or knobs.PREVIEW
+            styles = [self.pictures.image(style, size) for style in settings["styles"]]
             small = self.pictures.image(settings["photo"], knobs.PREVIEW)
-            preview = stylize_fast(small, styles, **options, **masks)
+            self.side_by_side = small, stylize_fast(small, styles, **knobs.preview_options(settings), **masks)
             with self.hold_sync():
-                self.preview, self.answered = to_bytes(preview, "jpeg", quality=88), self.changed
+                self.preview, self.answered = to_bytes(self.side_by_side[1], "jpeg", quality=88), self.changed
 
     def regions(self, settings):
         """Paths of the masks that the labels stand for, one for each style."""
@@ -141,9 +139,10 @@ class Studio(anywidget.AnyWidget):
         styles = " and ".join(self.settings["styles"])
         return f"The studio: a photo, {self.settings['photo']}, and beside it a preview in the manner of {styles}."
 
-    def _repr_mimebundle_(self, **_):
-        data, metadata = super()._repr_mimebundle_()
-        both = [decoded(picture, SHOWN // 2) for picture in (self.photo, self.preview)]
-        picture = base64.b64encode(to_bytes(np.concatenate(both, axis=2), "jpeg", quality=85)).decode()
-        words = self.describe()
-        return {**data, "text/plain": words, "image/jpeg": picture}, {**metadata, "image/jpeg": {"alt": words}}
+    def draw(self):
+        """Photo and preview, as a Matplotlib figure."""
+        figure = Figure(figsize=(7, 2.8), layout="constrained")
+        for axis, image, title in zip(figure.subplots(1, 2), self.side_by_side, ("photo", "preview")):
+            axis.imshow(image[0])
+            axis.set(title=title, xticks=[], yticks=[], frame_on=False)
+        return figure

@@ -4,16 +4,12 @@ What is brought in lies in a folder of its own until the session ends, and is re
 so the studio paints what the printed call paints. What may go here: names and files; nothing is painted.
 """
 
-import io
 from pathlib import Path
 import re
 import tempfile
 
-from nst_helpers.images import bundled_names, load_image, resize_image, to_bytes
+from nst_helpers.images import bundled_names, load_image, to_bytes
 from nst_helpers.records import read_record
-
-import numpy as np
-from PIL import Image
 
 LARGEST_FILE = 40_000_000  # bytes
 SHOWN, THUMBNAIL = 512, 96  # pixels on the longer side
@@ -73,12 +69,6 @@ class Pictures:
             return path.name, read_record(path)
         except ValueError:
             return path.name, None
-
-
-def decoded(data, size):
-    """A picture (1, H, W, 3) in [0, 1] from the bytes of a file that was made here, `size` on its longer side."""
-    with Image.open(io.BytesIO(data)) as picture:
-        return resize_image(np.asarray(picture.convert("RGB"), "float32")[np.newaxis] / 255, size)
 
 
 def _file_name(name, taken):

@@ -4,8 +4,8 @@ const COLORS = ["0, 114, 178", "213, 94, 0", "0, 158, 115"]; // Okabe and Ito's,
 const LONGER = 256; // pixels of the map's longer side, as LABELS in messages.py
 
 function makeRegions(el, onChange, onMask) {
-  const canvas = el.querySelector(".paint"), tools = el.querySelector(".brushes"), brush = tools.querySelector(".brush");
-  const width = tools.querySelector(".width");
+  const canvas = el.querySelector(".paint"), tools = el.querySelector(".brushes");
+  const brush = tools.querySelector(".brush"), width = tools.querySelector(".width");
   let labels = new Uint8Array(0), size = [0, 0], number = 1, last = null;
 
   function draw() {
@@ -47,7 +47,8 @@ function makeRegions(el, onChange, onMask) {
 
   function stroke(event) {
     const box = canvas.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * size[0], y = ((event.clientY - box.top) / box.height) * size[1];
+    const x = ((event.clientX - box.left) / box.width) * size[0];
+    const y = ((event.clientY - box.top) / box.height) * size[1];
     const [x0, y0] = last ?? [x, y], steps = Math.max(1, Math.ceil(Math.hypot(x - x0, y - y0) / 2));
     for (let step = 0; step <= steps; step++) dab(x0 + ((x - x0) * step) / steps, y0 + ((y - y0) * step) / steps);
     last = [x, y];

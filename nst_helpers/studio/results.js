@@ -2,7 +2,7 @@
 
 const KEPT = 8, SENT = 1_000_000; // results; bytes of a message, since servers refuse larger ones
 
-// The last results in the browser's own database; where it has none (a private window), in memory until the page closes.
+// The last results in the browser's own database; where it has none (a private window), in memory.
 function openShelf() {
   const memory = new Map();
   const opened = new Promise((resolve) => {
@@ -40,7 +40,8 @@ function fetchResult(model, { number, size }, wait) {
     const ask = (from) => model.send({ kind: "piece", number, from });
     const arrive = (message, [piece]) => {
       if (message.kind !== "piece" || message.number !== number) return;
-      const bytes = new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength), next = message.from + bytes.length;
+      const bytes = new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+      const next = message.from + bytes.length;
       whole.set(bytes, message.from);
       if (bytes.length && next < size) return wait(() => ask(next), 450);
       model.off("msg:custom", arrive);
@@ -98,8 +99,8 @@ function fillStrip(strip, results, chosen, onChoose) {
       `strength ${settings.strength}`;
     button.title = words.replaceAll("_", " ");
     button.setAttribute("aria-pressed", number === chosen);
-    const image = Object.assign(document.createElement("img"), { src: pictureURL(png, "image/png"), alt: button.title });
-    button.append(image);
+    const image = { src: pictureURL(png, "image/png"), alt: button.title };
+    button.append(Object.assign(document.createElement("img"), image));
     button.addEventListener("click", () => onChoose(result));
     return button;
   }));

@@ -55,19 +55,18 @@ def content_weight(strength):
 
 
 def preview_options(settings):
-    """Keyword arguments of `stylize_fast`, but for masks. A preview at the loop's usual strength is nearly in full."""
-    return {"size": PREVIEW, "style_size": _style_size(settings, PREVIEW), **_weights(settings),
-            "strength": round(settings["strength"] ** 0.5, 3), "keep_colors": settings["keep_colors"]}
+    """Keyword arguments of `stylize_fast`, but for sizes and masks. The loop's usual strength is shown nearly full."""
+    return {**_weights(settings), "strength": settings["strength"] ** 0.5, "keep_colors": settings["keep_colors"]}
 
 
 def run_options(settings):
     """Keyword arguments of `stylize`, but for masks."""
-    return {"size": settings["size"], "style_size": _style_size(settings, settings["size"]), **_weights(settings),
+    return {"size": settings["size"], "style_size": style_size(settings, settings["size"]), **_weights(settings),
             "content_weight": content_weight(settings["strength"]), "steps": settings["steps"]}
 
 
-def _style_size(settings, size):
-    """None: as large as the photo. Larger paintings have larger strokes."""
+def style_size(settings, size):
+    """Of the paintings beside a photo of `size` pixels; None: as large as it. Larger paintings have larger strokes."""
     return None if settings["strokes"] == 1 else max(64, round(settings["strokes"] * size))
 
 
