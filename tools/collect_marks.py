@@ -1,83 +1,77 @@
-"""Run the exercise notebooks that a class has handed in, and print what the checks say of each: a table for marks.
+"""Run the exercise notebooks that a class has handed in, each in a sandbox, and say what the checks say of each.
 
-    python tools/collect_marks.py FOLDER                 every notebook in it and its subfolders
-    python tools/collect_marks.py FOLDER --csv marks.csv
+    python tools/collect_marks.py FOLDER                                 every notebook in it and its subfolders
+    python tools/collect_marks.py FOLDER --csv marks.csv --page marks.html --jobs 2
 
-Each notebook is run anew from top to bottom, as a copy; what is stored in it does not count, and a cell that fails
-does not end the run. The last lines of `check.summary()` are read. Notebooks are run as they are, with your rights:
-do this in an account or container that holds nothing else. What may go here: running submissions, reading summaries.
+Each notebook runs anew, alone, without network, home or classmates, with its given cells put back; the verdicts are
+computed in a process in which no student code runs (tools/marking/). Who handed in is the name of the subfolder, or of
+the file. Files in a student's subfolder are visible to the notebook, read-only. What may go here: the command line.
 """
 
 import argparse
-import csv
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+import multiprocessing
 from pathlib import Path
-import re
 import sys
 
-from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-import nbformat
-from notebook_reading import ROOT, texts
-
-COLUMNS = ["notebook", "exercises", "of", "stars", "of stars", "remark"]
-SUMMARY = re.compile(r"^(\d+) of (\d+) exercises pass: (\d+) of (\d+) stars\.$", re.MULTILINE)
-SECONDS_A_CELL = 120
+from marking import page, sandbox, table
+from marking.verdicts import mark
 
 
-def run(notebook, seconds=SECONDS_A_CELL):
-    """Run a notebook in place, on over cells that fail; a remark if it could not be run to its end."""
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-    client = NotebookClient(notebook, timeout=seconds, kernel_name="python3", allow_errors=True,
-                            resources={"metadata": {"path": str(ROOT / "notebooks" / "exercises")}})
-    try:
-        client.execute()
-    except CellTimeoutError:
-        return f"a cell ran longer than {seconds} s"
-    except DeadKernelError:
-        return "the kernel died"
-    failing = sum(output.output_type == "error" for cell in notebook.cells for output in cell.get("outputs", []))
-    return f"{failing} cells raise an error" if failing else ""
+def handed_in(folder):
+    """[(path of the notebook, student, files beside it)] in a folder: of each student in the order of the names."""
+    paths = [p for p in sorted(folder.rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts and p.is_file()]
+    return [(path, path.relative_to(folder).with_suffix("").as_posix(), beside(path, folder)) for path in paths]
 
 
-def last_summary(notebook):
-    """[exercises that pass, of, stars, of] as the last summary in the outputs says, or None."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    found = [match for output in outputs for text in texts(output) for match in SUMMARY.findall(text)]
-    return [int(number) for number in found[-1]] if found else None
+def beside(path, folder):
+    """The files that a student handed in with a notebook: those of a subfolder, which is one student's."""
+    if path.parent == folder:
+        return []
+    return [p for p in sorted(path.parent.iterdir())
+            if p.is_file() and not p.is_symlink() and p.suffix != ".ipynb" and not p.name.startswith(".")]
 
 
-def mark(path, folder, seconds=SECONDS_A_CELL):
-    """One row of the table."""
-    name = path.relative_to(folder).as_posix()
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except Exception:  # nbformat and json have many ways to refuse a file
-        return [name, *[""] * 4, "this is no notebook that can be read"]
-    remark = run(notebook, seconds)
-    counts = last_summary(notebook)
-    if counts is None:
-        return [name, *[""] * 4, remark or "there is no summary: was its last cell deleted?"]
-    return [name, *counts, remark]
+def mark_one(submission, sandboxed):
+    path, student, files = submission
+    return mark(path, student, sandboxed=sandboxed, beside=files)
+
+
+def mark_class(submissions, jobs=1, sandboxed=True):
+    """Yield what each notebook earns (Marked), in order."""
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(partial(mark_one, sandboxed=sandboxed), submissions)
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--csv", type=Path, help="write the table to this file, too")
+    parser.add_argument("--csv", type=Path, help="write the table to this file")
+    parser.add_argument("--page", type=Path, help="write a page for reading to this file: verdicts, defences, pictures")
+    parser.add_argument("--jobs", type=int, default=1, help="notebooks at once; about 1.5 GB of memory for each")
+    parser.add_argument("--without-sandbox", action="store_true", help="run students' code with all your rights")
     options = parser.parse_args(arguments)
-    paths = [p for p in sorted(options.folder.rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts]
-    if not paths:
+    submissions = handed_in(options.folder)
+    if not submissions:
         sys.exit(f"There is no notebook in {options.folder}.")
-    print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
-    rows = []
-    for path in paths:
-        rows.append(mark(path, options.folder))
-        print(f"| {' | '.join(map(str, rows[-1]))} |", flush=True)
+    if not options.without_sandbox:
+        try:
+            sandbox.check()
+        except sandbox.NoSandbox as reason:
+            sys.exit(f"{reason}\nNothing was run. --without-sandbox runs students' code with all your rights, and says "
+                     "so in the table.")
+    print("| student | lesson | exercises | stars | remarks |\n|---|---|---|---|---|")
+    class_ = []
+    for marked in mark_class(submissions, options.jobs, not options.without_sandbox):
+        class_.append(marked)
+        print(table.line(marked), flush=True)
+    for lesson, exercise, name, _, count, of in table.mistakes(class_):
+        print(f"{count} of {of}: {name} (lesson {lesson}, {exercise})")
     if options.csv:
-        with options.csv.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([COLUMNS, *rows])
+        table.write(class_, options.csv)
+    if options.page:
+        page.write(class_, options.page)
 
 
 if __name__ == "__main__":

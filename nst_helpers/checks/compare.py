@@ -7,8 +7,9 @@ from functools import cache
 import inspect
 from itertools import combinations
 
+from nst_helpers.checks.elsewhere import Elsewhere
 from nst_helpers.checks.limits import apart
-from nst_helpers.checks.report import NotYet
+from nst_helpers.checks.report import NotYet, mistake
 from nst_helpers.images import check_image
 from nst_helpers.networks import feature_extractor, load_network
 
@@ -53,10 +54,12 @@ def numbers(answer, name="your result"):
     except Exception:  # ragged lists and whatever else a library refuses
         array = np.asarray(None)
     if array.dtype.kind not in "fiub":
-        raise NotYet(f"{name} is not a number or an array of numbers, but {type(answer).__name__}.")
+        raise NotYet(mistake("not_a_number", f"{name} is not a number or an array of numbers, but "
+                             f"{type(answer).__name__}."))
     array = array.astype("float64")
     if not np.isfinite(array).all():
-        raise NotYet(f"{name} holds values that are not finite (NaN or infinity): is something divided by zero?")
+        raise NotYet(mistake("not_finite", f"{name} holds values that are not finite (NaN or infinity): is something "
+                             "divided by zero?"))
     return array
 
 
@@ -83,24 +86,28 @@ def expect(answer, right, mistakes=(), name="your result", tolerance=TOLERANCE):
             if same(answer, wrong, closeness):
                 raise NotYet(sentence)
     if answer.shape != right.shape:
-        raise NotYet(f"{name} has the shape {answer.shape}, but it should be {right.shape}.")
+        raise NotYet(mistake("wrong_shape", f"{name} has the shape {answer.shape}, but it should be {right.shape}."))
     whole = name if right.shape == () else f"every number in {name}"
     ratio = np.sum(answer * right) / max(np.sum(right**2), 1e-30)
     if same(answer, ratio * right, tolerance / 10) and abs(ratio) > 1e-6:
-        question = ("It is nearly right: is one position too many or too few counted, or a tiny number added?"
-                    if abs(ratio - 1) < 0.02 else "Which factor is missing, or there twice?")
-        raise NotYet(f"{whole} is {apart(ratio, 1, 4)[0]} times what it should be. {question}")
+        question = mistake("factor", "Which factor is missing, or there twice?")
+        if abs(ratio - 1) < 0.02:
+            question = mistake("nearly_right", "It is nearly right: is one position too many or too few counted, or a "
+                               "tiny number added?")
+        sentence = f"{whole} is {apart(ratio, 1, 4)[0]} times what it should be. {question}"
+        raise NotYet(mistake(question.name, sentence))
     at = np.unravel_index(np.argmax(np.abs(answer - right)), right.shape)
     place = f"the number at {list(map(int, at))} in {name}" if at else name
     found, wanted = apart(answer[at], right[at], 4)
-    raise NotYet(f"{place} is {found} for a random input, and should be {wanted}.")
+    raise NotYet(mistake("wrong_number", f"{place} is {found} for a random input, and should be {wanted}."))
 
 
 def choose(answer, options):
     """The answer, if it is one of the options (in any case); NotYet if not."""
     text = " ".join(answer.lower().split()) if isinstance(answer, str) else None
     if text not in list(options):
-        raise NotYet(f"choose one of {', '.join(repr(option) for option in options)}, in quotes.")
+        raise NotYet(mistake("not_an_option", f"choose one of {', '.join(repr(option) for option in options)}, in "
+                             "quotes."))
     return text
 
 
@@ -109,10 +116,11 @@ def picture(answer, name, smallest=32):
     try:
         image = check_image(answer, name)
     except ValueError as error:
-        raise NotYet(str(error)) from None
+        raise NotYet(mistake("not_a_picture", str(error))) from None
     _, height, width, _ = image.shape
     if min(height, width) < smallest:
-        raise NotYet(f"{name} has {height}x{width} pixels; take at least {smallest} on each side.")
+        raise NotYet(mistake("too_small", f"{name} has {height}x{width} pixels; take at least {smallest} on each "
+                             "side."))
     return image
 
 
@@ -121,6 +129,10 @@ def own_work(function, borrowed=()):
 
     Looks at the names in its code, and in that of the learner's functions it calls.
     """
+    if isinstance(function, Elsewhere):
+        if sentence := function.borrowed and function.borrowed(borrowed):
+            raise NotYet(mistake("borrowed", sentence))
+        return
     codes, seen = [function], set()
     while codes:
         code = codes.pop()
@@ -134,5 +146,6 @@ def own_work(function, borrowed=()):
             if inspect.isfunction(meant) and home == function.__module__:
                 codes.append(meant)
             elif name in borrowed or f"{name if meant is None else home}.".startswith("nst_helpers."):
-                raise NotYet(f"the numbers are right, but {name} has done the work. Write it yourself.")
+                raise NotYet(mistake("borrowed", f"the numbers are right, but {name} has done the work. Write it "
+                                     "yourself."))
         codes.extend(part for part in code.co_consts if inspect.iscode(part))

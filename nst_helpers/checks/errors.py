@@ -14,6 +14,8 @@ PLAIN = [
 
 def own_line(function, error):
     """One sentence: what was raised, and in which line of the learner's own."""
+    if hasattr(error, "told"):  # in another process, which has said all this (elsewhere.Told)
+        return error.told
     code = getattr(inspect.unwrap(function), "__code__", None)
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if code and f.filename == code.co_filename or "ipykernel_" in f.filename]

@@ -11,6 +11,7 @@ import dis
 import functools
 import inspect
 
+from nst_helpers.checks.elsewhere import Elsewhere
 from nst_helpers.checks.errors import one_line, own_line
 
 import numpy as np
@@ -60,6 +61,7 @@ class Sheet:
 
     def __init__(self):
         self.stars, self.verdicts, self.refused = {}, {}, {}
+        self.mistakes = {}  # {exercise: short name of the mistake that was last named, or ""}
 
     def exercise(self, stars):
         """Make a check out of a function that raises NotYet or returns what it has tried. stars: difficulty, 1 to 3."""
@@ -70,6 +72,7 @@ class Sheet:
             @functools.wraps(check)
             def run(*answers):
                 self.verdicts[check.__name__], text = judge(check, answers, self.refused.get(check.__name__))
+                self.mistakes[check.__name__] = getattr(text, "name", "")
                 print(text)
 
             return run
@@ -104,7 +107,10 @@ class Sheet:
 
 
 def judge(check, answers, refused=None):
-    """One of the three verdicts, and the text that a learner reads. refused: why there is nothing to be judged."""
+    """One of the three verdicts, and the text that a learner reads: a Mistake if it names one.
+
+    refused: why there is nothing to be judged.
+    """
     try:
         # A picture can be measured before it is defended.
         names = inspect.signature(check).parameters
@@ -112,12 +118,15 @@ def judge(check, answers, refused=None):
             raise NotAttempted
         tried = check(*answers)
     except NotAttempted:
-        return (NOT_YET, f"Not yet: {refused}") if refused else (NOT_ATTEMPTED, "Not attempted yet.")
+        if refused:
+            return NOT_YET, mistake("refused", f"Not yet: {refused}")
+        return NOT_ATTEMPTED, "Not attempted yet."
     except NotYet as fault:
-        return NOT_YET, f"Not yet: {fault}"
+        return NOT_YET, mistake(fault.mistake, f"Not yet: {fault}")
     except Exception as error:  # an answer that nobody thought of must not end in a traceback from in here
         name, message = type(error).__name__, one_line(error)
-        return NOT_YET, f"Not yet: the check cannot make sense of this answer ({name}: {message})."
+        text = f"Not yet: the check cannot make sense of this answer ({name}: {message})."
+        return NOT_YET, mistake("makes_no_sense", text)
     return PASS, f"These checks pass. {tried}"
 
 
@@ -131,22 +140,26 @@ def unfinished(answer):
 def call(function, *arguments):
     """What the learner's function gives for copies of these arguments; NotYet if it raises or changes them."""
     if not callable(function):
-        raise NotYet(f"the check needs the function itself, not {type(function).__name__}: give its name without ().")
+        raise NotYet(mistake("not_a_function", f"the check needs the function itself, not {type(function).__name__}: "
+                             "give its name without ()."))
     given = copy.deepcopy(arguments)
     try:
         answer = function(*given)
     except Exception as error:
-        raise Raised(own_line(function, error)) from None
+        raise Raised(mistake("raises", own_line(function, error))) from None
     if unfinished(answer):
         if answer is None and not is_stub(function):
-            raise NotYet("your function gives back None: is there a `return` at its end?")
+            raise NotYet(mistake("gives_none", "your function gives back None: is there a `return` at its end?"))
         raise NotAttempted
     if any(isinstance(a, np.ndarray) and not np.array_equal(a, b) for a, b in zip(given, arguments)):
-        raise NotYet("your function changes the array that it is given. Compute a new one: x = x + 1, not x += 1.")
+        raise NotYet(mistake("changes_its_input", "your function changes the array that it is given. Compute a new "
+                             "one: x = x + 1, not x += 1."))
     return answer
 
 
 def is_stub(function):
     """Whether there is nothing in a function but `...`, `pass` or a docstring."""
+    if isinstance(function, Elsewhere):
+        return function.empty
     code = getattr(inspect.unwrap(function), "__code__", None)
     return code is not None and {step.opname for step in dis.get_instructions(code)} <= STUB
