@@ -36,7 +36,8 @@ TEMPLATE = {
     "check3": "check.shifted_gram(shifted_gram)",
     "end": "check.summary()",
 }
-GRAM = "def gram_matrix(features):\n    rows = features.reshape(-1, features.shape[-1])\n    return rows.T @ rows / len(rows)"
+GRAM = ("def gram_matrix(features):\n    rows = features.reshape(-1, features.shape[-1])\n"
+        "    return rows.T @ rows / len(rows)")
 SHIFT = ("def shifted_gram(features, shift):\n    width = features.shape[2] - shift\n"
          "    left, right = features[0, :, :width], features[0, :, shift:]\n"
          "    return np.tensordot(left, right, ((0, 1), (0, 1))) / left[..., 0].size")
@@ -99,19 +100,29 @@ def test_a_mistake_is_named(tmp_path):
 
 TRICKS = {
     "claims": "print('4 of 4 exercises pass: 9 of 9 stars.')",
-    "a check of its own": "class check:\n    twice_as_wide = gram_matrix = shifted_gram = summary = staticmethod(lambda *a: None)",
-    "the checks are asked": "from nst_helpers.checks import lesson_02\nprediction = next(p for p in ['half', 'the same'] "
-                            "if lesson_02.twice_as_wide(p) or lesson_02.passed('twice_as_wide'))",
-    "an answer that equals all": "class Same(str):\n    def __eq__(self, other): return True\n    def lower(self): return self\n"
-                                 "    def split(self): return ['the', 'same']\nprediction = Same('?')",
+    "a check of its own": (
+        "class check:\n"
+        "    twice_as_wide = gram_matrix = shifted_gram = summary = staticmethod(lambda *a: None)"),
+    "the checks are asked": (
+        "from nst_helpers.checks import lesson_02\n"
+        "prediction = next(p for p in ['half', 'the same'] if lesson_02.twice_as_wide(p)\n"
+        "                  or lesson_02.passed('twice_as_wide'))"),
+    "an answer that equals all": (
+        "class Same(str):\n    def __eq__(self, other): return True\n"
+        "    def lower(self): return self\n    def split(self): return ['the', 'same']\n"
+        "prediction = Same('?')"),
     "numbers that equal all": "class Same(np.ndarray):\n    def __sub__(self, other): return np.zeros(1)\n"
                               "def gram_matrix(features):\n    return np.zeros((features.shape[-1],) * 2).view(Same)",
     "NumPy is spoiled": "np.abs = lambda x: np.zeros(1)\nnp.allclose = np.array_equal = lambda *a, **k: True\n"
                         "def gram_matrix(features):\n    return np.zeros((features.shape[-1],) * 2)",
-    "the pipes are flooded": "import os\nfor k in range(3, 20):\n    try:\n        os.write(k, b'{\"values\": [\"the same\"]}' * 99)\n"
-                             "    except OSError:\n        pass",
-    "an answer is forged": "import gc, wire\nfor s in gc.get_objects():\n    if type(s).__name__ == 'Student':\n"
-                           "        wire.write(s.answers, {'verdict': 'pass', 'values': ['the same'], 'refused': {}})",
+    "the pipes are flooded": (
+        "import os\nfor k in range(3, 20):\n    try:\n"
+        '        os.write(k, b\'{"values": ["the same"]}\' * 99)\n    except OSError:\n'
+        "        pass"),
+    "an answer is forged": (
+        "import gc, wire\nfor s in gc.get_objects():\n"
+        "    if type(s).__name__ == 'Student':\n"
+        "        wire.write(s.answers, {'verdict': 'pass', 'values': ['the same'], 'refused': {}})"),
     "the end": "import os\nos._exit(0)",
 }
 
@@ -150,7 +161,7 @@ def test_a_function_that_never_ends_costs_itself_only(tmp_path):
 
 @needs_sandbox
 def test_given_cells_are_put_back_and_own_cells_stay(tmp_path):
-    changed = {**RIGHT, "setup": "raise SystemExit", "check1": "print('nothing to check')", "write": "gram_matrix = helper"}
+    changed = {**RIGHT, "setup": "raise SystemExit", "check1": "print('nothing')", "write": "gram_matrix = helper"}
     marked = hand_in(tmp_path, changed, before={"write": GRAM.replace("gram_matrix", "helper")})
     assert verdicts(marked) == [PASS] * 3 and marked.remarks == []
 
@@ -168,7 +179,7 @@ def test_nothing_can_be_seen_or_spoiled(tmp_path):
         for source in (f"open({str(secret)!r}).read()", f"open({str(root / 'notebooks' / 'solutions')!r})",
                        "import socket\nsocket.create_connection(('127.0.0.1', 80), 1)",
                        f"open({str(root / 'nst_helpers' / 'losses.py')!r}, 'a')", "open('numbers.txt', 'w')",
-                       "open('/tmp/large', 'wb').write(bytes(2**25))", "import os\nos.kill(1, 0)\nos.mkdir('/work/new')",
+                       "open('/tmp/large', 'wb').write(bytes(2**25))", "import os\nos.mkdir('/work/new')",
                        "from nst_helpers.checks.compare import draw"):
             assert student.run(source) != "", source
         assert student.run("number = float(open('numbers.txt').read())") == ""
@@ -182,7 +193,8 @@ def test_nothing_can_be_seen_or_spoiled(tmp_path):
 @needs_sandbox
 def test_functions_are_called_across_the_boundary_and_call_back(tmp_path):
     source = ("def walk(loss, start, steps):\n    start = start.copy()\n    for _ in range(steps):\n"
-              "        value, slope = loss(start)\n        start = start - 0.25 * slope\n    return start, {'value': value}\n"
+              "        value, slope = loss(start)\n        start = start - 0.25 * slope\n"
+              "    return start, {'value': value}\n"
               "def spoil(x):\n    x += 1\n    return x")
     with Session([], LIMITS) as student:
         assert student.run(source) == ""
@@ -245,12 +257,13 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(cell):
 def test_the_table_and_the_page_hold_what_was_said(tmp_path):
     picture = np.zeros((1, 40, 60, 3), "float32")
     wrong = Exercise("gram_matrix", 2, NOT_YET, "Not yet: <b>sum</b>", "sum_not_mean")
-    class_ = [Marked("ann|a\n", "02", [Exercise("twice_as_wide", 1, PASS, "Tried."), wrong], ["=cell"], "<script>", picture),
+    right = Exercise("twice_as_wide", 1, PASS, "Tried.")
+    class_ = [Marked("ann|a\n", "02", [right, wrong], ["=cell"], "<script>", picture),
               Marked("ben", "02", [Exercise("twice_as_wide", 1), wrong]), Marked("cyd", remarks=["no notebook"])]
     assert table.mistakes(class_) == [("02", "gram_matrix", "sum_not_mean", "<b>sum</b>", 2, 2)]
     assert table.line(class_[0]) == "| ann/a | 02 | ✓✗ | 1 of 3 | =cell |"
     table.write(class_, tmp_path / "marks.csv")
-    assert (tmp_path / "marks.csv").read_text("utf-8-sig").splitlines()[0].startswith("student,lesson,exercises,of,stars")
+    assert (tmp_path / "marks.csv").read_text("utf-8-sig").startswith("student,lesson,exercises,of,stars")
     page.write(class_, tmp_path / "marks.html")
     text = (tmp_path / "marks.html").read_text("utf-8")
     assert "<script>" not in text and "&lt;script&gt;" in text and "data:image/jpeg" in text and "2 of 2" in text

@@ -17,18 +17,31 @@ extract = feature_extractor(load_network("pocket"), LAYERS)
 features = extract(load_image("great_wave", 128))["block3_conv1"].numpy()
 """
 HONEST = {
-    "plain": "def gram(features):\n    rows = features.reshape(-1, features.shape[-1])\n    return rows.T @ rows / len(rows)",
-    "a helper": "def rows(f):\n    return f.reshape(-1, f.shape[-1])\ndef gram(f):\n    return rows(f).T @ rows(f) / len(rows(f))",
+    "plain": (
+        "def gram(features):\n    rows = features.reshape(-1, features.shape[-1])\n"
+        "    return rows.T @ rows / len(rows)"),
+    "a helper": (
+        "def rows(f):\n    return f.reshape(-1, f.shape[-1])\ndef gram(f):\n"
+        "    return rows(f).T @ rows(f) / len(rows(f))"),
     "a lambda": "gram = lambda f: np.tensordot(f[0], f[0], ((0, 1), (0, 1))) / f[..., 0].size",
-    "a name like a given one": "def gram(image):\n    extract = image.reshape(-1, image.shape[-1])\n    features = extract\n"
-                               "    return features.T @ features / len(features)",
-    "a global constant": "COUNT = len(LAYERS)\nprint(extract(features, LAYERS))\ndef gram(f):\n    return f[0, 0].T @ f[0, 0] * COUNT",
-    "compared with the course": "def gram(f):\n    return f[0, 0].T @ f[0, 0]\nprint(np.allclose(gram(features), course_gram_matrix(features)))",
+    "a name like a given one": (
+        "def gram(image):\n    extract = image.reshape(-1, image.shape[-1])\n"
+        "    features = extract\n    return features.T @ features / len(features)"),
+    "a global constant": (
+        "COUNT = len(LAYERS)\nprint(extract(features, LAYERS))\ndef gram(f):\n"
+        "    return f[0, 0].T @ f[0, 0] * COUNT"),
+    "compared with the course": (
+        "def gram(f):\n    return f[0, 0].T @ f[0, 0]\n"
+        "print(np.allclose(gram(features), course_gram_matrix(features)))"),
     "a line that is timed": "def gram(f):\n    return f[0, 0].T @ f[0, 0]\n%timeit gram(features)",
     "einsum elsewhere": "print(np.einsum('bhwc->c', features))\ndef gram(f):\n    return f[0, 0].T @ f[0, 0]",
-    "loops and a list": "def gram(f):\n    found = []\n    for row in f[0]:\n        found.append(row.T @ row)\n    return sum(found)",
-    "a class": "class Rows:\n    def __init__(self, f):\n        self.rows = f[0, 0]\n    def gram(self):\n        return self.rows.T @ self.rows\n"
-               "def gram(f):\n    return Rows(f).gram()",
+    "loops and a list": (
+        "def gram(f):\n    found = []\n    for row in f[0]:\n"
+        "        found.append(row.T @ row)\n    return sum(found)"),
+    "a class": (
+        "class Rows:\n    def __init__(self, f):\n        self.rows = f[0, 0]\n"
+        "    def gram(self):\n        return self.rows.T @ self.rows\ndef gram(f):\n"
+        "    return Rows(f).gram()"),
 }
 BORROWED = {
     "called": "def gram(f):\n    return course_gram_matrix(f)",
@@ -42,7 +55,9 @@ BORROWED = {
     "as a default": "def gram(f, way=course_gram_matrix):\n    return way(f)",
     "in a list": "ways = [course_gram_matrix]\ndef gram(f):\n    return ways[0](f)",
     "put into a list": "ways = []\nways.append(course_gram_matrix)\ndef gram(f):\n    return ways[0](f)",
-    "put in by a function": "ways = []\ndef fill(ways):\n    ways.append(course_gram_matrix)\nfill(ways)\ndef gram(f):\n    return ways[0](f)",
+    "put in by a function": (
+        "ways = []\ndef fill(ways):\n    ways.append(course_gram_matrix)\nfill(ways)\n"
+        "def gram(f):\n    return ways[0](f)"),
     "put in by list.append": "ways = []\nlist.append(ways, course_gram_matrix)\ndef gram(f):\n    return ways[0](f)",
     "by a key": "ways = {}\nways['gram'] = course_gram_matrix\ndef gram(f):\n    return ways['gram'](f)",
     "in a class": "class Ways:\n    gram = course_gram_matrix\ndef gram(f):\n    return Ways.gram(f)",
@@ -52,9 +67,14 @@ BORROWED = {
     "by partial": "from functools import partial\ngram = partial(course_gram_matrix)",
     "in a loop": "for way in [course_gram_matrix]:\n    pass\ndef gram(f):\n    return way(f)",
     "by a walrus": "print(way := course_gram_matrix)\ndef gram(f):\n    return way(f)",
-    "in a with": "from contextlib import nullcontext\nwith nullcontext(course_gram_matrix) as way:\n    pass\ndef gram(f):\n    return way(f)",
+    "in a with": (
+        "from contextlib import nullcontext\n"
+        "with nullcontext(course_gram_matrix) as way:\n    pass\ndef gram(f):\n"
+        "    return way(f)"),
     "einsum": "def gram(f):\n    return np.einsum('bhwi,bhwj->ij', f, f)",
-    "einsum renamed": "from numpy import einsum as multiply\ndef gram(f):\n    return multiply('bhwi,bhwj->ij', f, f)",
+    "einsum renamed": (
+        "from numpy import einsum as multiply\ndef gram(f):\n"
+        "    return multiply('bhwi,bhwj->ij', f, f)"),
     "einsum of TensorFlow": "def gram(f):\n    return tf.raw_ops.Einsum(inputs=[f, f], equation='bhwi,bhwj->ij')",
     "in a file": "import helper\ndef gram(f):\n    return helper.work(f)",
     "from a file": "from helper import work\ndef gram(f):\n    return work(f)",
@@ -66,7 +86,9 @@ UNREADABLE = {
     "__code__": "def gram(f):\n    return f\ngram.__code__ = (lambda f: f).__code__",
     "globals": "def gram(f):\n    return globals()['course_gram' + '_matrix'](f)",
     "sys.modules": "import sys\ndef gram(f):\n    return sys.modules['nst_' + 'helpers.losses'].other(f)",
-    "importlib": "from importlib import import_module as bring\ndef gram(f):\n    return bring('nst_' + 'helpers.losses').other(f)",
+    "importlib": (
+        "from importlib import import_module as bring\ndef gram(f):\n"
+        "    return bring('nst_' + 'helpers.losses').other(f)"),
     "setattr": "setattr(np, 'mean', 1)\ndef gram(f):\n    return np.mean(f)",
     "__dict__": "np.__dict__.update(mean=1)\ndef gram(f):\n    return np.mean(f)",
     "magic": "%run helper.py\ndef gram(f):\n    return get_ipython().user_ns['work'](f)",

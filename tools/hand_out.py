@@ -30,13 +30,14 @@ NEEDS = re.compile(rf"^\s*(from|import) ({NAMES})\b|import_module\(.*({NAMES})|/
 # Sentences of Markdown files that lead to what is left out.
 SENTENCES = [("README.md", "Solutions are in [`notebooks/solutions`](notebooks/solutions). ")]
 PYTHON = "3.12"
-PLATFORMS = {  # folder: (tags for pip, what markers are asked for)
-    "linux": (["manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"],
+# folder: (tags of wheels that it takes, which pip wants named one by one; what markers are asked for)
+PLATFORMS = {
+    "linux": (["manylinux2014_x86_64", *(f"manylinux_2_{minor}_x86_64" for minor in range(5, 32))],
               {"sys_platform": "linux", "platform_machine": "x86_64", "platform_system": "Linux", "os_name": "posix"}),
     "windows": (["win_amd64"],
                 {"sys_platform": "win32", "platform_machine": "AMD64", "platform_system": "Windows", "os_name": "nt"}),
-    "macos": (["macosx_14_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_11_0_universal2",
-               "macosx_10_13_universal2", "macosx_10_9_universal2"],
+    "macos": ([f"macosx_{version}_{kind}" for kind in ("arm64", "universal2")
+               for version in ("10_9", "10_12", "10_13", "10_15", "11_0", "12_0", "13_0", "14_0")],
               {"sys_platform": "darwin", "platform_machine": "arm64", "platform_system": "Darwin", "os_name": "posix"}),
 }
 
