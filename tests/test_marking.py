@@ -136,7 +136,7 @@ def test_no_trick_earns_a_star(tmp_path, trick):
 
 SPOILERS = {
     "an endless loop": ("while True: pass", "runs longer than 8 seconds of a processor"),
-    "a crash": ("import ctypes\nctypes.string_at(0)", "ends Python"),
+    "a crash": ("import os\nos.abort()", "ends Python"),
     "a flood": ("while True: print('x' * 10000)", "prints more than 1 MB"),
     "too much memory": ("hoard = [np.ones(2**24) for _ in range(99)]", "uses more than 1 GB of memory"),
     "too many processes": ("import subprocess\nmany = [subprocess.Popen(['sleep', '60']) for _ in range(40)]",
@@ -179,7 +179,7 @@ def test_nothing_can_be_seen_or_spoiled(tmp_path):
         for source in (f"open({str(secret)!r}).read()", f"open({str(root / 'notebooks' / 'solutions')!r})",
                        "import socket\nsocket.create_connection(('127.0.0.1', 80), 1)",
                        f"open({str(root / 'nst_helpers' / 'losses.py')!r}, 'a')", "open('numbers.txt', 'w')",
-                       "open('/tmp/large', 'wb').write(bytes(2**25))", "import os\nos.mkdir('/work/new')",
+                       "open('/tmp/large', 'wb').write(bytes(2**25))", "import os\nos.mkdir('/new')",
                        "from nst_helpers.checks.compare import draw"):
             assert student.run(source) != "", source
         assert student.run("number = float(open('numbers.txt').read())") == ""

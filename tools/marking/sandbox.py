@@ -52,7 +52,8 @@ def bubblewrap(beside, disk):
         command += ["--ro-bind", str(source), str(target)]
     for name, value in environment().items():
         command += ["--setenv", name, value]
-    return [*command, "--dir", WORK, "--chdir", WORK]
+    # What bubblewrap made to hang all this on lies in memory, too, without a limit.
+    return [*command, "--dir", WORK, "--remount-ro", "/", "--chdir", WORK]
 
 
 def fonts():
