@@ -1,70 +1,67 @@
-"""The tool that reads marks out of submissions: a made-up class, run for real."""
+"""The command that marks a class: who handed in what, what it prints and writes, and that it refuses without a sandbox.
+
+What may go here: tools/collect_marks.py. What earns a star stands in test_marking.py.
+"""
 
 import csv
 
 import collect_marks
-from nbformat import v4, write
+from marking import sandbox
+from marking.verdicts import NOT_YET, PASS, Exercise, Marked
 import pytest
 
-# A sheet with two exercises, as the checks of a lesson have one; the answer decides what passes.
-SHEET = """
-from nst_helpers.checks.report import NotYet, Sheet
-sheet = Sheet()
 
-@sheet.exercise(2)
-def doubled(number):
-    if number != 4:
-        raise NotYet("twice two is something else.")
-    return "Tried once."
-
-@sheet.exercise(1)
-def named(word):
-    return "Tried once."
-"""
-
-
-def submission(*sources):
-    """A notebook of these cells; what is stored in it claims that all is done."""
-    cells = [v4.new_code_cell(source) for source in sources]
-    cells[-1].outputs = [v4.new_output("stream", text="2 of 2 exercises pass: 3 of 3 stars.\n")]
-    return v4.new_notebook(cells=cells)
+@pytest.fixture
+def class_(tmp_path, monkeypatch):
+    """A folder in which three have handed in, and marks as if they had been run."""
+    folder = tmp_path / "class"
+    for name in ("ada/02.ipynb", "ada/photo.jpg", "ada/.hidden", "ben.ipynb", "cyd/.ipynb_checkpoints/02.ipynb"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("{}")
+    (folder / "ada" / "passwords").symlink_to("/etc/passwd")
+    wrong = Exercise("gram_matrix", 2, NOT_YET, "Not yet: this is the sum.", "sum_not_mean")
+    marks = [Marked("ada/02", "02", [Exercise("twice_as_wide", 1, PASS, "Tried."), wrong], defence="=cmd()"),
+             Marked("ben", remarks=["this is no notebook that can be read"])]
+    monkeypatch.setattr(collect_marks, "mark_class", lambda submissions, jobs, sandboxed: iter(marks))
+    monkeypatch.setattr(sandbox, "check", lambda: None)
+    return folder
 
 
-@pytest.fixture(scope="module")
-def table(tmp_path_factory):
-    """The rows for a class of four, by name, as the tool writes them; and what it prints is on the screen."""
-    folder = tmp_path_factory.mktemp("class")
-    (folder / "ada").mkdir()
-    sources = SHEET, "answer = 4", "doubled(answer)", "named('gram')", "sheet.summary()"
-    write(submission(*sources), folder / "ada" / "02.ipynb")
-    # Without TensorFlow, which takes seconds: what a sheet would print.
-    write(submission("1 / 0", "print('1 of 2 exercises pass: 1 of 3 stars.')"), folder / "ben.ipynb")
-    write(v4.new_notebook(cells=[v4.new_code_cell("1 + 1")]), folder / "cyd.ipynb")
-    (folder / "dan.ipynb").write_text("my homework", encoding="utf-8")
-    collect_marks.main([str(folder), "--csv", str(folder / "marks.csv")])
-    with (folder / "marks.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    assert rows[0] == collect_marks.COLUMNS
-    return {row[0]: row[1:] for row in rows[1:]}
+def test_who_handed_in_and_what_lies_beside(class_):
+    found = collect_marks.handed_in(class_)
+    names = [(student, [p.name for p in files]) for _, student, files in found]
+    assert names == [("ada/02", ["photo.jpg"]), ("ben", [])]
 
 
-def test_what_passes_counts_and_is_worth_its_stars(table):
-    assert table["ada/02.ipynb"] == ["2", "2", "3", "3", ""]
+def test_table_map_and_page(class_, tmp_path, capsys):
+    collect_marks.main([str(class_), "--csv", str(tmp_path / "marks.csv"), "--page", str(tmp_path / "marks.html")])
+    printed = capsys.readouterr().out
+    assert "| ada/02 | 02 | ✓✗ | 1 of 3 |" in printed and "| ben |" in printed
+    assert "1 of 2: sum_not_mean" not in printed and "1 of 1: sum_not_mean (lesson 02, gram_matrix)" in printed
+    with (tmp_path / "marks.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["stars"] for row in rows] == ["1", "0"] and rows[0]["defence"] == "'=cmd()"
+    assert rows[0]["2 sentence"] == "Not yet: this is the sum." and rows[1]["remarks"].endswith("can be read")
+    assert "sum_not_mean" in (tmp_path / "marks.html").read_text("utf-8")
 
 
-def test_a_cell_that_fails_ends_nothing_and_stored_claims_do_not_count(table):
-    assert table["ben.ipynb"] == ["1", "2", "1", "3", "1 cells raise an error"]
+def test_without_a_sandbox_nothing_runs_unless_told(class_, monkeypatch, capsys):
+    def missing():
+        raise sandbox.NoSandbox("There is no sandbox here.")
+
+    monkeypatch.setattr(sandbox, "check", missing)
+    with pytest.raises(SystemExit, match="There is no sandbox here.\nNothing was run"):
+        collect_marks.main([str(class_)])
+    collect_marks.main([str(class_), "--without-sandbox"])
+    assert "ada/02" in capsys.readouterr().out
 
 
-def test_what_cannot_be_marked_is_said(table):
-    assert table["cyd.ipynb"][-1] == "there is no summary: was its last cell deleted?"
-    assert table["dan.ipynb"][-1] == "this is no notebook that can be read"
-
-
-def test_an_endless_cell_is_stopped(tmp_path):
-    path = tmp_path / "eve.ipynb"
-    write(v4.new_notebook(cells=[v4.new_code_cell("while True: pass")]), path)
-    assert collect_marks.mark(path, tmp_path, seconds=2)[-1] == "a cell ran longer than 2 s"
+@pytest.mark.parametrize("platform, program", [("darwin", "/usr/bin/bwrap"), ("linux", None)])
+def test_a_machine_without_bubblewrap_is_told_what_to_do(monkeypatch, platform, program):
+    monkeypatch.setattr(sandbox.sys, "platform", platform)
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: program)
+    with pytest.raises(sandbox.NoSandbox, match="bubblewrap is missing. On Debian"):
+        sandbox.check()
 
 
 def test_an_empty_folder_is_told(tmp_path):

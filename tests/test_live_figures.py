@@ -31,7 +31,7 @@ def widget_of(name):
 
 
 def test_there_are_figures():
-    assert len(NAMES) == 6 and len(FILES) > 20
+    assert len(NAMES) == 7 and len(FILES) > 20
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
