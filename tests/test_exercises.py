@@ -8,9 +8,10 @@ import re
 
 from judging import checks_of
 import make_exercises
-from make_exercises import EXERCISES, SOLUTIONS, content, exercise_from, without_solution
+from make_exercises import EXERCISES, SOLUTIONS, content, exercise_from, stamped
 import nbformat
 from nbformat import v4
+from nbgrader_placeholders import without_solution
 import pytest
 
 HEADING = re.compile(r"^## (\d)\. .+ \((★{1,3}), (\d+) min\)$", re.MULTILINE)
@@ -81,7 +82,7 @@ def test_every_solution_passes_and_every_exercise_is_untouched(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_exercise_gives_nothing_away(name):
     for cell in stored(EXERCISES / name).cells:
-        assert "SOLUTION" not in cell.source and "solution" not in str(cell.metadata)
+        assert "SOLUTION" not in cell.source and "solution" not in str(cell.metadata.get("tags"))
         if cell.cell_type == "code" and not CHECK.match(cell.source):
             assert cell.outputs == [], cell.source
 
@@ -114,7 +115,7 @@ def folders(tmp_path):
     tmp_path /= "notebooks"
     cells = [v4.new_markdown_cell("# Toy"), v4.new_markdown_cell("For teachers", metadata={"tags": ["solution-only"]}),
              v4.new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION")]
-    solution = v4.new_notebook(cells=cells)
+    solution = stamped(v4.new_notebook(cells=cells))
     for name, notebook in (("solutions", solution), ("exercises", exercise_from(solution))):
         (tmp_path / name).mkdir(parents=True)
         nbformat.write(notebook, tmp_path / name / "00_toy.ipynb")
@@ -145,6 +146,28 @@ def test_drift_is_found(folders, folder, change):
     nbformat.write(notebook, path)
     with pytest.raises(SystemExit, match=r"Not what the solutions say: 00_toy\.ipynb"):
         check(folders)
+
+
+@pytest.mark.parametrize("folder", [0, 1])
+def test_stamping_brings_back_what_nbgrader_is_told_and_keeps_the_outputs(folders, folder):
+    path = folders[folder] / "00_toy.ipynb"
+    notebook = stored(path)
+    notebook.cells[0].metadata["nbgrader"] = {"locked": False}
+    notebook.cells[-1].outputs = [v4.new_output("stream", text="as before")]
+    nbformat.write(notebook, path)
+    with pytest.raises(SystemExit, match="00_toy"):
+        check(folders)
+    make_exercises.main(["--stamp"], *folders)
+    check(folders)
+    assert stored(path).cells[-1].outputs == notebook.cells[-1].outputs
+
+
+def test_stamping_an_exercise_that_has_drifted_is_refused(folders):
+    notebook = stored(folders[1] / "00_toy.ipynb")
+    notebook.cells[0].source = "# Other"
+    nbformat.write(notebook, folders[1] / "00_toy.ipynb")
+    with pytest.raises(SystemExit, match=r"run tools/make_exercises\.py 00"):
+        make_exercises.main(["--stamp"], *folders)
 
 
 @pytest.mark.parametrize("folder", [0, 1])
