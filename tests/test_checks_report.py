@@ -6,7 +6,7 @@ What may go here: nst_helpers/checks/ without the lessons.
 from nst_helpers.checks.compare import choose, expect, numbers, own_work, picture
 from nst_helpers.checks.defence import defended
 from nst_helpers.checks.limits import apart, at_least, at_most
-from nst_helpers.checks.report import NotAttempted, NotYet, Sheet, call
+from nst_helpers.checks.report import NotAttempted, NotYet, Sheet, call, mistake
 
 from judging import says
 import numpy as np
@@ -27,7 +27,7 @@ def sheet():
     @sheet.exercise(3)
     def double(function):
         for x in np.random.default_rng().random(3):
-            expect(call(function, x), 2 * x, [(x**2, "you square.")])
+            expect(call(function, x), 2 * x, [(x**2, mistake("squared", "you square."))])
         return "Tried three numbers."
 
     sheet.seven, sheet.double = seven, double
@@ -54,6 +54,44 @@ def test_the_summary_counts_what_was_last_said(sheet, capsys):
     assert "1 of 2 exercises pass: 3 of 4 stars." in text and sheet.passed("double") and not sheet.passed("seven")
     sheet.double(lambda x: x)
     assert "0 of 2 exercises pass: 0 of 4 stars." in summary() and not sheet.passed("double")
+
+
+def test_a_sheet_remembers_the_short_name_of_the_mistake(sheet):
+    def named(exercise, answer):
+        getattr(sheet, exercise)(answer)
+        return sheet.mistakes[exercise]
+
+    assert sheet.mistakes == {}
+    assert [named("seven", answer) for answer in (..., 8, 7.01, [7, 7], "7", 7, None)] == [
+        "", "factor", "nearly_right", "wrong_shape", "not_a_number", "", ""]
+    assert named("double", lambda x: x**2) == "squared" and "you square." in says(sheet.double, lambda x: x**2)
+    assert [named("double", answer) for answer in (2.0, lambda x: 1 / 0, lambda x: np.nan, lambda x: 2 * x)] == [
+        "not_a_function", "raises", "not_finite", ""]
+    with sheet.calm("seven"):
+        raise ValueError("A guide is 0 everywhere.")
+    assert named("seven", ...) == "refused"
+
+
+def test_an_answer_that_nobody_thought_of_is_counted_by_name():
+    sheet = Sheet()
+
+    @sheet.exercise(1)
+    def broken(answer):
+        return answer["nothing"]
+
+    broken(3)
+    assert sheet.mistakes == {"broken": "makes_no_sense"}
+
+
+def test_a_short_name_outlives_its_numbers():
+    for limit, value in ((at_most, 2), (at_least, 0.5)):
+        with pytest.raises(NotYet, match=f"{value} is not 1") as fault:
+            limit(value, 1, mistake("off_limits", "{value} is not {limit}"))
+        assert fault.value.mistake == "off_limits"
+    with pytest.raises(NotYet) as fault:
+        expect(1.0, 3.0, zip([2.0, 1.0], [mistake("two", "two"), mistake("one", "one")]))
+    assert fault.value.mistake == "one"
+    assert NotYet().mistake == NotYet("a sentence").mistake == ""
 
 
 def test_what_has_dots_left_is_not_attempted(sheet):

@@ -34,6 +34,8 @@ HONEST = {
         "def gram(f):\n    return f[0, 0].T @ f[0, 0]\n"
         "print(np.allclose(gram(features), course_gram_matrix(features)))"),
     "a line that is timed": "def gram(f):\n    return f[0, 0].T @ f[0, 0]\n%timeit gram(features)",
+    "a cell that is timed": "%%time\ndef gram(f):\n    return f[0, 0].T @ f[0, 0]",
+    "einsum in words": "def gram(f):\n    \"\"\"Without einsum.\"\"\"\n    return f[0, 0].T @ f[0, 0]  # no einsum",
     "einsum elsewhere": "print(np.einsum('bhwc->c', features))\ndef gram(f):\n    return f[0, 0].T @ f[0, 0]",
     "loops and a list": (
         "def gram(f):\n    found = []\n    for row in f[0]:\n"
@@ -76,6 +78,10 @@ BORROWED = {
         "from numpy import einsum as multiply\ndef gram(f):\n"
         "    return multiply('bhwi,bhwj->ij', f, f)"),
     "einsum of TensorFlow": "def gram(f):\n    return tf.raw_ops.Einsum(inputs=[f, f], equation='bhwi,bhwj->ij')",
+    "a class pattern": (
+        "def gram(f):\n    match np:\n        case object(einsum=product):\n"
+        "            return product('bhwi,bhwj->ij', f, f)"),
+    "a text": "def gram(f):\n    return format_field('{0.einsum}', np)(f)",
     "in a file": "import helper\ndef gram(f):\n    return helper.work(f)",
     "from a file": "from helper import work\ndef gram(f):\n    return work(f)",
 }
@@ -90,8 +96,11 @@ UNREADABLE = {
         "from importlib import import_module as bring\ndef gram(f):\n"
         "    return bring('nst_' + 'helpers.losses').other(f)"),
     "setattr": "setattr(np, 'mean', 1)\ndef gram(f):\n    return np.mean(f)",
+    "a hook": "import sys\nsys.setprofile(print)\ndef gram(f):\n    return f",
+    "a thread": "from threading import Thread\ndef gram(f):\n    return f",
+    "the shell": "get_ipython().events.register('pre_run_cell', print)\ndef gram(f):\n    return f",
     "__dict__": "np.__dict__.update(mean=1)\ndef gram(f):\n    return np.mean(f)",
-    "magic": "%run helper.py\ndef gram(f):\n    return get_ipython().user_ns['work'](f)",
+    "magic": "%run other.py\ndef gram(f):\n    return get_ipython().user_ns['other'](f)",
 }
 FILES = {"helper": "from nst_helpers.losses import gram_matrix\ndef work(f):\n    return gram_matrix(f)"}
 

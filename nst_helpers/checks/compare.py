@@ -94,8 +94,7 @@ def expect(answer, right, mistakes=(), name="your result", tolerance=TOLERANCE):
         if abs(ratio - 1) < 0.02:
             question = mistake("nearly_right", "It is nearly right: is one position too many or too few counted, or a "
                                "tiny number added?")
-        sentence = f"{whole} is {apart(ratio, 1, 4)[0]} times what it should be. {question}"
-        raise NotYet(mistake(question.name, sentence))
+        raise NotYet(mistake(question.name, f"{whole} is {apart(ratio, 1, 4)[0]} times what it should be. {question}"))
     at = np.unravel_index(np.argmax(np.abs(answer - right)), right.shape)
     place = f"the number at {list(map(int, at))} in {name}" if at else name
     found, wanted = apart(answer[at], right[at], 4)

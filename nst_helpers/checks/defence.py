@@ -7,7 +7,7 @@ and over, fingers run over the keyboard, the question itself, and words that hav
 import re
 import unicodedata
 
-from nst_helpers.checks.report import NotYet
+from nst_helpers.checks.report import NotYet, mistake
 
 WORDS, DIFFERENT, LONG = 8, 6, 3
 # Scripts that put no spaces between words: each letter counts as a word.
@@ -19,23 +19,25 @@ LINES = [line for row in ROWS for line in (row, row[::-1])]
 
 def defended(text, terms):
     """NotYet unless a defence is made of words, and names a number or one of the task's terms (beginnings of words)."""
-    asked = f"the picture is as asked. Now defend it: a sentence of at least {WORDS} words, in quotes."
+    asked = mistake("no_defence", f"the picture is as asked. Now defend it: a sentence of at least {WORDS} words, in "
+                    "quotes.")
     words = words_of(text) if isinstance(text, str) else []
     if not words or set(words) <= set(words_of(asked)):
         raise NotYet(asked)
     if len(words) < WORDS:
-        raise NotYet(f"the picture is as asked. Now defend it in a sentence of at least {WORDS} words; {len(words)} "
-                     f"{'is' if len(words) == 1 else 'are'} there.")
+        raise NotYet(mistake("short_defence", "the picture is as asked. Now defend it in a sentence of at least "
+                             f"{WORDS} words; {len(words)} {'is' if len(words) == 1 else 'are'} there."))
     different = {word for word in words if len(word) >= (LONG if alphabetic(word) else 2) or unspaced(word)}
     if len(different) < DIFFERENT:
-        raise NotYet(f"the picture is as asked, but the defence has only {len(different)} different words of "
-                     f"{LONG} letters or more. {DIFFERENT} are the least with which one can say why.")
+        raise NotYet(mistake("few_words", f"the picture is as asked, but the defence has only {len(different)} "
+                             f"different words of {LONG} letters or more. {DIFFERENT} are the least with which one can "
+                             "say why."))
     if 3 * sum(map(mashed, different)) > len(different):
-        raise NotYet("the picture is as asked, but the defence is hardly made of words. Say in your own why you chose "
-                     "as you did.")
+        raise NotYet(mistake("no_words", "the picture is as asked, but the defence is hardly made of words. Say in "
+                             "your own why you chose as you did."))
     if not re.search(r"\d", text) and not any(term in unaccented(text) for term in terms):
-        raise NotYet("the picture is as asked, but the defence could stand under any picture. Name something of yours, "
-                     f"such as a number, or one of these: {', '.join(terms)}.")
+        raise NotYet(mistake("any_picture", "the picture is as asked, but the defence could stand under any picture. "
+                             f"Name something of yours, such as a number, or one of these: {', '.join(terms)}."))
 
 
 def words_of(text):

@@ -3,7 +3,7 @@
 from nst_helpers.checks.compare import choose, draw, expect, numbers, own_work, picture, pocket
 from nst_helpers.checks.defence import defended
 from nst_helpers.checks.limits import at_most
-from nst_helpers.checks.report import NotYet, Sheet, call
+from nst_helpers.checks.report import NotYet, Sheet, call, mistake
 from nst_helpers.color import luminance
 from nst_helpers.images import bundled_names, load_image
 from nst_helpers.losses import gram_matrix as right_gram_matrix
@@ -21,10 +21,13 @@ COLOURS, STROKES = 0.25, 0.02  # the limits of the last exercise, as style losse
 def twice_as_wide(prediction):
     """What becomes of the Gram matrix when the same maps lie side by side twice?"""
     why = {
-        "half": "there are twice as many positions to divide by, but twice as many products, too.",
-        "the same": "look again at the two matrices.",
-        "twice": "that would be the sum. The Gram matrix of the course is an average over the positions.",
-        "four times": "that is what maps twice as loud would do. Here only their number of positions grows.",
+        "half": mistake("predicts_half", "there are twice as many positions to divide by, but twice as many products, "
+                        "too."),
+        "the same": mistake("predicts_the_same", "look again at the two matrices."),
+        "twice": mistake("predicts_twice", "that would be the sum. The Gram matrix of the course is an average over "
+                         "the positions."),
+        "four times": mistake("predicts_four_times", "that is what maps twice as loud would do. Here only their number "
+                              "of positions grows."),
     }
     prediction = choose(prediction, why)
     features = draw(1, 5, 7, 3)
@@ -46,20 +49,25 @@ def gram_matrix(function):
         positions = height * width
         F, turned = features.reshape(-1, maps).astype("float64"), features.reshape(maps, -1).astype("float64")
         if answer.shape == (positions, positions):
-            raise NotYet(f"your Gram matrix is {positions}×{positions} but there are {maps} maps: "
-                         "is the transpose on the other factor?")
+            raise NotYet(mistake("transpose_on_other_factor", f"your Gram matrix is {positions}×{positions} but there "
+                                 f"are {maps} maps: is the transpose on the other factor?"))
         if answer.shape == (1, maps, maps):
-            raise NotYet("the axis of the picture is still there: (1, C, C) should be (C, C).")
+            raise NotYet(mistake("picture_axis_left", "the axis of the picture is still there: (1, C, C) should be (C, "
+                                 "C)."))
         G, mean = F.T @ F / positions, F.mean(axis=0)
         expect(answer, G, [
-            (G * positions, "this is the sum over the positions. Divide by their number, H·W."),
-            (G / maps, "you divide by the maps as well. Only the positions are averaged."),
-            (G * width, "you divide by the height only. There are H·W positions."),
-            (G * height, "you divide by the width only. There are H·W positions."),
-            (G * positions / maps, "you divide by the number of maps. Divide by the number of positions, H·W."),
-            (turned @ turned.T / positions, "the reshape mixes maps and positions: the maps are the last axis, so "
-             "reshape to (positions, maps)."),
-            (G - np.outer(mean, mean), "you take away the mean of each map: that is the covariance."),
+            (G * positions,
+             mistake("sum_not_mean", "this is the sum over the positions. Divide by their number, H·W.")),
+            (G / maps,
+             mistake("divided_by_maps_too", "you divide by the maps as well. Only the positions are averaged.")),
+            (G * width, mistake("divided_by_height", "you divide by the height only. There are H·W positions.")),
+            (G * height, mistake("divided_by_width", "you divide by the width only. There are H·W positions.")),
+            (G * positions / maps,
+             mistake("divided_by_maps", "you divide by the number of maps. Divide by the number of positions, H·W.")),
+            (turned @ turned.T / positions, mistake("reshape_mixes", "the reshape mixes maps and positions: the maps "
+                                                    "are the last axis, so reshape to (positions, maps).")),
+            (G - np.outer(mean, mean),
+             mistake("covariance", "you take away the mean of each map: that is the covariance.")),
         ], "your Gram matrix")
     own_work(function, ["einsum"])
     return "Tried three random inputs, among them 1×5×7×3 and one with more maps than positions."
@@ -74,21 +82,30 @@ def shifted_gram(function):
         G = average_product(features, shift)
         F, width = features.astype("float64"), shape[2]
         expect(answer, G, [
-            (G.T, "rows and columns are exchanged: row i is the map on the left, column j the one on the right of it."),
-            (np.einsum("bhwi,bhwj->ij", F, np.roll(F, -shift, 2)) / F[0, :, :, 0].size, "np.roll brings the left edge "
-             "back in at the right. Leave out the positions that have no partner."),
-            (G * (width - shift) / width, "you divide by all positions, but only those with a partner are added up."),
-            (G * shape[1] * (width - shift), "this is the sum. Divide by the number of pairs."),
-            (average_product(features.swapaxes(1, 2), shift), "you shift downwards. The columns are axis 2."),
-            (average_product(features, shift + 1), "off by one: you shift one position too far."),
-            (average_product(features, shift - 1), "off by one: you shift one position too little."),
-            (average_product(features, 0), "nothing is shifted: this is the plain Gram matrix."),
+            (G.T, mistake("rows_and_columns_exchanged", "rows and columns are exchanged: row i is the map on the left, "
+                          "column j the one on the right of it.")),
+            (np.einsum("bhwi,bhwj->ij", F, np.roll(F, -shift, 2)) / F[0, :, :, 0].size,
+             mistake("rolled_round", "np.roll brings the left edge back in at the right. Leave out the positions that "
+                     "have no partner.")),
+            (G * (width - shift) / width, mistake("divided_by_all_positions", "you divide by all positions, but only "
+                                                  "those with a partner are added up.")),
+            (G * shape[1] * (width - shift),
+             mistake("sum_of_pairs", "this is the sum. Divide by the number of pairs.")),
+            (average_product(features.swapaxes(1, 2), shift),
+             mistake("shifted_downwards", "you shift downwards. The columns are axis 2.")),
+            (average_product(features, shift + 1),
+             mistake("one_too_far", "off by one: you shift one position too far.")),
+            (average_product(features, shift - 1),
+             mistake("one_too_little", "off by one: you shift one position too little.")),
+            (average_product(features, 0),
+             mistake("not_shifted", "nothing is shifted: this is the plain Gram matrix.")),
         ], "your matrix")
     features = draw(1, 3, 5, 2)
     try:
         expect(call(function, features, 0), average_product(features, 0))
     except NotYet:
-        raise NotYet("all is well but for a shift of 0: [:-0] is empty. Write [:width - shift].") from None
+        raise NotYet(mistake("shift_0_is_empty", "all is well but for a shift of 0: [:-0] is empty. Write [:width - "
+                             "shift].")) from None
     own_work(function)
     return "Tried four random inputs with shifts from 0 to 3, among them 1×5×9×3."
 
@@ -106,21 +123,24 @@ def two_painters(image, colours, strokes, defence):
     image = picture(getattr(image, "image", image), "your picture", smallest=64)
     colours, strokes = (choose(name, bundled_names()["paintings"]) for name in (colours, strokes))
     if colours == strokes:
-        raise NotYet("colours and strokes come from the same painting. Take two.")
-    at_most(scan_lines(image), 1, "there are scan lines, or grain: waves of two pixels are {value} times as strong as "
-            "those of three and four; in a painting they are weaker, less than {limit} times. Is there total variation "
-            "in the loss, and does the walk begin at the painting?")
+        raise NotYet(mistake("one_painting_twice", "colours and strokes come from the same painting. Take two."))
+    at_most(scan_lines(image), 1, mistake("scan_lines", "there are scan lines, or grain: waves of two pixels are "
+                                          "{value} times as strong as those of three and four; in a painting they are "
+                                          "weaker, less than {limit} times. Is there total variation in the loss, and "
+                                          "does the walk begin at the painting?"))
     in_colour, in_grey = (painting_distances(image, [colours, strokes], way) for way in (np.asarray, grey))
     if in_colour[colours]["block1_conv1"] >= in_colour[strokes]["block1_conv1"]:
-        raise NotYet(f"by block1_conv1 its colours are nearer to {strokes} than to {colours}. "
-                     "Which painting do your shallow layers follow?")
-    at_most(in_colour[colours]["block1_conv1"], COLOURS, f"the colours are not yet those of {colours}: style loss "
-            "{value} in block1_conv1, at most {limit} is asked for. Which layers hold colours?")
+        raise NotYet(mistake("colours_of_the_other", f"by block1_conv1 its colours are nearer to {strokes} than to "
+                             f"{colours}. Which painting do your shallow layers follow?"))
+    at_most(in_colour[colours]["block1_conv1"], COLOURS,
+            mistake("colours_not_yet", f"the colours are not yet those of {colours}: style loss {{value}} in "
+                    "block1_conv1, at most {limit} is asked for. Which layers hold colours?"))
     if in_grey[strokes]["block4_conv1"] >= in_grey[colours]["block4_conv1"]:
-        raise NotYet(f"by block4_conv1 its strokes are nearer to {colours} than to {strokes}. "
-                     "Which painting do your deep layers follow?")
-    at_most(in_grey[strokes]["block4_conv1"], STROKES, f"the strokes of {strokes} have suffered: style loss {{value}} "
-            "in block4_conv1, at most {limit} is asked for. Which layers hold strokes?")
+        raise NotYet(mistake("strokes_of_the_other", f"by block4_conv1 its strokes are nearer to {colours} than to "
+                             f"{strokes}. Which painting do your deep layers follow?"))
+    at_most(in_grey[strokes]["block4_conv1"], STROKES,
+            mistake("strokes_have_suffered", f"the strokes of {strokes} have suffered: style loss {{value}} in "
+                    "block4_conv1, at most {limit} is asked for. Which layers hold strokes?"))
     defended(defence, ["block", "layer", "colour", "color", "stroke", "deep", "shallow"])
     return f"Measured: the colours of {colours}, the strokes of {strokes}, and no scan lines."
 

@@ -3,7 +3,7 @@
 from nst_helpers.checks.compare import choose, draw, draw_telling, expect, numbers, own_work, picture, pocket
 from nst_helpers.checks.defence import defended
 from nst_helpers.checks.limits import at_least, at_most
-from nst_helpers.checks.report import NotYet, Sheet, call
+from nst_helpers.checks.report import NotYet, Sheet, call, mistake
 from nst_helpers.losses import content_loss as right_content_loss
 from nst_helpers.losses import gram_matrix, style_loss
 from nst_helpers.transfer import STYLE_LAYERS
@@ -18,10 +18,11 @@ summary, passed, calm = sheet.summary, sheet.passed, sheet.calm
 def one_step(prediction):
     """Where one step of gradient descent with learning rate 1/c ends in a bowl of curvature c."""
     why = {
-        "half way down": "put the learning rate into the formula: each step multiplies the distance by 1 - rate · c.",
-        "at the bottom": "look again at the printed distances.",
-        "on the other side, equally far": "that happens at twice this rate, 2/c.",
-        "farther out": "that happens beyond 2/c. This is half of it.",
+        "half way down": mistake("predicts_half_way", "put the learning rate into the formula: each step multiplies "
+                                 "the distance by 1 - rate · c."),
+        "at the bottom": mistake("predicts_bottom", "look again at the printed distances."),
+        "on the other side, equally far": mistake("predicts_other_side", "that happens at twice this rate, 2/c."),
+        "farther out": mistake("predicts_farther_out", "that happens beyond 2/c. This is half of it."),
     }
     prediction = choose(prediction, why)
     curvature, start = np.random.default_rng().uniform(0.5, 5, 2)
@@ -39,18 +40,18 @@ def content_loss(function):
         given = draw_telling(lambda shapes=shapes: draw_layers(shapes), content_answers)
         right, *wrong = content_answers(given)
         expect(call(function, *given), right, zip(wrong, [
-            "the weights are not used.",
-            "you divide by the number of layers. The weighted sum is asked for.",
-            "you divide by the sum of the weights. The weighted sum is asked for.",
-            "this is not relative yet: divide each layer by the sum of its squared target.",
-            "this is the printed form, with the half. Use the relative form of section 4.",
-            "you divide by the number of activations. Divide by the squared target.",
-            "you divide by the squared features. Divide by the squared target.",
-            "you divide all layers by one sum. Each layer has its own target.",
-            "there is a square root too many.",
-            "you take absolute values. The squares are asked for.",
-            "this is the first layer only: is `return` inside the loop?",
-            "this is the last layer only: each one replaces the one before. Add them up.",
+            mistake("no_weights", "the weights are not used."),
+            mistake("divided_by_layers", "you divide by the number of layers. The weighted sum is asked for."),
+            mistake("divided_by_weights", "you divide by the sum of the weights. The weighted sum is asked for."),
+            mistake("not_relative", "this is not relative yet: divide each layer by the sum of its squared target."),
+            mistake("printed_form", "this is the printed form, with the half. Use the relative form of section 4."),
+            mistake("loss_over_activations", "you divide by the number of activations. Divide by the squared target."),
+            mistake("loss_over_features", "you divide by the squared features. Divide by the squared target."),
+            mistake("one_divisor_for_all", "you divide all layers by one sum. Each layer has its own target."),
+            mistake("root_too_many", "there is a square root too many."),
+            mistake("absolute_values", "you take absolute values. The squares are asked for."),
+            mistake("first_layer_only", "this is the first layer only: is `return` inside the loop?"),
+            mistake("last_layer_only", "this is the last layer only: each one replaces the one before. Add them up."),
         ]), "your loss")
     own_work(function)
     return "Tried with two and three random layers, with one more that has no weight."
@@ -88,16 +89,24 @@ def content_gradient(function):
         size, difference = np.sum(P**2), F - P
         loss = np.sum(difference**2) / size
         expect(answer, 2 * difference / size, [
-            (-2 * difference / size, "the sign is wrong: a gradient points uphill, away from the target."),
-            (difference / size, "the 2 of the square is missing; in the relative form no half cancels it."),
-            (difference, "this is the gradient of the printed loss. The relative one has a divisor."),
-            (2 * difference, "the divisor is missing: the sum of the squared target."),
-            (2 * difference / np.sum(F**2), "you divide by the squared features. The loss divides by the target's."),
-            (2 * difference / P.size, "you divide by the number of activations. The loss divides by P squared."),
-            (-2 * difference / size - 2 * loss * P / size, "this is the gradient with respect to the target. "
-             "The target stays fixed; the features move."),
-            (2 * difference / P**2, "each number is divided by its own square. The divisor is one sum over all."),
-            (loss, "this is the loss itself, one number. The gradient has the shape of the features."),
+            (-2 * difference / size,
+             mistake("downhill", "the sign is wrong: a gradient points uphill, away from the target.")),
+            (difference / size,
+             mistake("half_the_gradient", "the 2 of the square is missing; in the relative form no half cancels it.")),
+            (difference, mistake("gradient_of_printed_loss", "this is the gradient of the printed loss. The relative "
+                                 "one has a divisor.")),
+            (2 * difference, mistake("no_divisor", "the divisor is missing: the sum of the squared target.")),
+            (2 * difference / np.sum(F**2), mistake("gradient_over_features", "you divide by the squared features. The "
+                                                    "loss divides by the target's.")),
+            (2 * difference / P.size, mistake("gradient_over_activations", "you divide by the number of activations. "
+                                              "The loss divides by P squared.")),
+            (-2 * difference / size - 2 * loss * P / size,
+             mistake("gradient_of_target", "this is the gradient with respect to the target. The target stays fixed; "
+                     "the features move.")),
+            (2 * difference / P**2, mistake("divided_one_by_one", "each number is divided by its own square. The "
+                                            "divisor is one sum over all.")),
+            (loss, mistake("loss_not_gradient", "this is the loss itself, one number. The gradient has the shape of "
+                           "the features.")),
         ], "your gradient")
     own_work(function, ["GradientTape"])
     return "Tried three random layers, among them 1×5×7×3."
@@ -116,22 +125,26 @@ def gradient_descent(function):
 
         answer = call(function, loss_and_gradient, start, rate, steps)
         if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-            raise NotYet("give back two things: the image and the list of losses.")
+            raise NotYet(mistake("not_two_things", "give back two things: the image and the list of losses."))
         image, losses = numbers(answer[0], "your image"), numbers(answer[1], "your list of losses")
         way = descend(loss_and_gradient, start, rate, steps + 1)
         up = descend(loss_and_gradient, start, -rate, steps)
         expect(image, way[steps][0], [
-            (up[-1][0], "you go uphill: subtract the gradient."),
-            (start - rate * steps * loss_and_gradient(start)[1], "each step uses the gradient of the start. "
-             "Ask for a new one after every step."),
-            (way[steps + 1][0], "off by one: one step too many."),
-            (way[steps - 1][0], "off by one: one step too few."),
-            (start - loss_and_gradient(start)[1] * steps, "the learning rate is not used."),
+            (up[-1][0], mistake("steps_uphill", "you go uphill: subtract the gradient.")),
+            (start - rate * steps * loss_and_gradient(start)[1],
+             mistake("gradient_of_the_start", "each step uses the gradient of the start. Ask for a new one after every "
+                     "step.")),
+            (way[steps + 1][0], mistake("one_step_too_many", "off by one: one step too many.")),
+            (way[steps - 1][0], mistake("one_step_too_few", "off by one: one step too few.")),
+            (start - loss_and_gradient(start)[1] * steps,
+             mistake("no_learning_rate", "the learning rate is not used.")),
         ], "your image")
         values = [loss for _, loss in way]
         expect(losses, values[: steps + 1], [
-            (values[:steps], "the image is right, but the loss after the last step is not in the list."),
-            (values[1 : steps + 1], "the image is right, but the loss at the start is not in the list."),
+            (values[:steps],
+             mistake("last_loss_missing", "the image is right, but the loss after the last step is not in the list.")),
+            (values[1 : steps + 1],
+             mistake("first_loss_missing", "the image is right, but the loss at the start is not in the list.")),
         ], "your list of losses")
     return "Tried three random bowls with 4, 7 and 1 steps."
 
@@ -152,17 +165,18 @@ def poster(image, content_image, style_image, defence):
     image, content_image = picture(image, "your picture"), picture(content_image, "content_image")
     style_image = picture(style_image, "style_image")
     if image.shape != content_image.shape:
-        raise NotYet(f"your picture has the shape {image.shape}, the photo {content_image.shape}.")
+        raise NotYet(mistake("other_shape_than_photo", f"your picture has the shape {image.shape}, the photo "
+                             f"{content_image.shape}."))
     extract = pocket(*STYLE_LAYERS)
     features, content, style = (extract(x) for x in (image, content_image, style_image))
     shallow, deep = (float(right_content_loss(features[layer], content[layer])) for layer in ("block1_conv1",
                                                                                             "block5_conv1"))
     paint = np.mean([style_loss(gram_matrix(features[k]), gram_matrix(style[k])) for k in STYLE_LAYERS])
-    at_most(deep, 0.45, "from afar the photo is lost: content loss {value} in block5_conv1, and {limit} is the most. "
-            "A larger weight?")
-    at_least(shallow, 1, "from close up it is still the photo: content loss {value} in block1_conv1, at least {limit} "
-             "is asked for. A deeper content layer?")
-    at_most(paint, 0.05, "there is too little paint: style loss {value}, at most {limit} is asked for. A smaller "
-            "weight?")
+    at_most(deep, 0.45, mistake("photo_is_lost", "from afar the photo is lost: content loss {value} in block5_conv1, "
+                                "and {limit} is the most. A larger weight?"))
+    at_least(shallow, 1, mistake("still_the_photo", "from close up it is still the photo: content loss {value} in "
+                                 "block1_conv1, at least {limit} is asked for. A deeper content layer?"))
+    at_most(paint, 0.05, mistake("too_little_paint", "there is too little paint: style loss {value}, at most {limit} "
+                                 "is asked for. A smaller weight?"))
     defended(defence, ["block", "layer", "weight", "deep", "shallow", "stroke", "pagoda", "tower", "afar"])
     return "Measured: it is near the photo in block5_conv1, far from it in block1_conv1."

@@ -4,7 +4,7 @@ from nst_helpers.checks.compare import choose, draw, expect, numbers, picture, p
 from nst_helpers.checks.defence import defended
 from nst_helpers.checks.limits import at_most
 from nst_helpers.checks.optimisers import adam, compromise, direction
-from nst_helpers.checks.report import NotYet, Sheet, call
+from nst_helpers.checks.report import NotYet, Sheet, call, mistake
 from nst_helpers.losses import content_loss, gram_matrix, style_loss
 
 import numpy as np
@@ -21,10 +21,13 @@ LIGHT, STROKES, SEEN = 0.06, 0.1, 0.4  # the limits of the last exercise, as mea
 def both_weights(prediction):
     """What becomes of the picture when content weight and style weight are both eight times as large?"""
     why = {
-        "nearer to the photo": "the content counts eight times as much, but so does what pulls the other way.",
-        "nearer to the painting": "the style counts eight times as much, but so does what pulls the other way.",
-        "nearer to both": "what one loss wins, the other one loses, however large both are written.",
-        "the same picture": "look again at the numbers.",
+        "nearer to the photo": mistake("predicts_nearer_to_photo", "the content counts eight times as much, but so "
+                                       "does what pulls the other way."),
+        "nearer to the painting": mistake("predicts_nearer_to_painting", "the style counts eight times as much, but so "
+                                          "does what pulls the other way."),
+        "nearer to both": mistake("predicts_nearer_to_both", "what one loss wins, the other one loses, however large "
+                                  "both are written."),
+        "the same picture": mistake("predicts_the_same", "look again at the numbers."),
     }
     prediction = choose(prediction, why)
     photo, painting = draw(12, 3).astype("float64"), draw(20, 3).astype("float64")
@@ -54,17 +57,25 @@ def measured_slope(function):
         here, ahead, behind = loss(image), loss(image + step * unit), loss(image - step * unit)
         far, near = loss(image + step * direction), loss(image - step * direction)
         expect(answer, (ahead - behind) / (2 * step), [
-            ((ahead - here) / step, "this is a step forwards only. Step backwards, too: the bend cancels then."),
-            ((here - behind) / step, "this is a step backwards only. Step forwards, too: the bend cancels then."),
-            ((ahead - behind) / step, "between the two points lie two steps, not one."),
-            ((ahead - behind) / 2 * step, "/ 2 * step divides by 2 and multiplies by step: put 2 * step in brackets."),
-            ((behind - ahead) / (2 * step), "the sign is wrong: forwards minus backwards."),
-            (ahead - behind, "this is a difference of two losses. Divide it by the way between the two points."),
-            ((ahead - behind) / 2, "divide by the step as well: the way between the two points is 2 · step."),
-            ((far - near) / (2 * step), "the direction has to have the length 1: divide it by its own length first."),
-            ((far - near) / (2 * step * length), "each step is as long as the direction. Divide the direction by its "
-             "length before you step."),
-            ((ahead - behind) / (2 * step) * length, "you multiply by the length of the direction again at the end."),
+            ((ahead - here) / step,
+             mistake("forwards_only", "this is a step forwards only. Step backwards, too: the bend cancels then.")),
+            ((here - behind) / step,
+             mistake("backwards_only", "this is a step backwards only. Step forwards, too: the bend cancels then.")),
+            ((ahead - behind) / step, mistake("one_step_between", "between the two points lie two steps, not one.")),
+            ((ahead - behind) / 2 * step,
+             mistake("no_brackets", "/ 2 * step divides by 2 and multiplies by step: put 2 * step in brackets.")),
+            ((behind - ahead) / (2 * step),
+             mistake("backwards_minus_forwards", "the sign is wrong: forwards minus backwards.")),
+            (ahead - behind, mistake("not_divided", "this is a difference of two losses. Divide it by the way between "
+                                     "the two points.")),
+            ((ahead - behind) / 2,
+             mistake("divided_by_2_only", "divide by the step as well: the way between the two points is 2 · step.")),
+            ((far - near) / (2 * step),
+             mistake("length_is_not_1", "the direction has to have the length 1: divide it by its own length first.")),
+            ((far - near) / (2 * step * length), mistake("step_too_long", "each step is as long as the direction. "
+                                                         "Divide the direction by its length before you step.")),
+            ((ahead - behind) / (2 * step) * length,
+             mistake("length_again_at_end", "you multiply by the length of the direction again at the end.")),
         ], "your slope", FINE)
     return "Tried three random losses and directions, among them 1×5×7×3."
 
@@ -83,13 +94,15 @@ def adam_step(function):
         rate = float(np.random.default_rng().uniform(0.1, 0.3))
         answer = call(function, image, gradient, first, second, count, rate)
         if not isinstance(answer, (tuple, list)) or len(answer) != 3:
-            raise NotYet("give back three things: the image, the first moment and the second.")
+            raise NotYet(mistake("not_three_things", "give back three things: the image, the first moment and the "
+                                 "second."))
         new_image, *moments = (numbers(part, name) for part, name in zip(answer, ("your image", *MOMENTS)))
         moments_right, change, mistakes = adam(gradient, first, second, count, rate)
         for moment, right, wrong, name in zip(moments, moments_right, mistakes, MOMENTS):
             expect(moment, right, wrong, name, tolerance=1e-5)  # one step changes the second moment by so little
         if new_image.shape != shape:
-            raise NotYet(f"your image has the shape {new_image.shape}, but it should be {shape}.")
+            raise NotYet(mistake("image_has_other_shape", f"your image has the shape {new_image.shape}, but it should "
+                                 f"be {shape}."))
         expect(new_image - image, change, mistakes[2], "the change of your image")
     return "Tried three random steps: the first, the fourth and the sixtieth of a run."
 
@@ -108,8 +121,8 @@ def lbfgs_direction(function):
         right, mistakes = direction(gradient, steps, changes)
         expect(answer, right, mistakes, "your direction", FINE)
     gradient = draw(5)
-    expect(call(function, gradient, [], []), -gradient, [(gradient, "this points uphill.")],
-           "your direction without any pair")
+    uphill = gradient, mistake("uphill_without_pairs", "this points uphill.")
+    expect(call(function, gradient, [], []), -gradient, [uphill], "your direction without any pair")
     return "Tried 3, 5 and 1 random pairs against the full matrix of BFGS, and no pair at all."
 
 
@@ -119,15 +132,17 @@ def same_light(image, content_image, style_image, defence):
     image, content_image = picture(image, "your picture"), picture(content_image, "content_image")
     style_image = picture(style_image, "style_image")
     if image.shape != content_image.shape:
-        raise NotYet(f"your picture has the shape {image.shape}, the photo {content_image.shape}.")
+        raise NotYet(mistake("other_shape_than_photo", f"your picture has the shape {image.shape}, the photo "
+                             f"{content_image.shape}."))
     seen, light, strokes = measure(image, content_image, style_image)
-    at_most(light, LIGHT, "the light has changed: the colours of large tiles are off by {value}, at most {limit} is "
-            "asked for. Which layers bring the painting's colours?")
-    at_most(strokes, STROKES, "the strokes are missing: {value} of the photo's own style loss is left in blocks 4 and "
-            "5, at most {limit} is asked for. Which layers hold strokes? Or is the content weight too large?",
+    at_most(light, LIGHT, mistake("light_has_changed", "the light has changed: the colours of large tiles are off by "
+                                  "{value}, at most {limit} is asked for. Which layers bring the painting's colours?"))
+    at_most(strokes, STROKES, mistake("strokes_are_missing", "the strokes are missing: {value} of the photo's own "
+                                      "style loss is left in blocks 4 and 5, at most {limit} is asked for. Which "
+                                      "layers hold strokes? Or is the content weight too large?"),
             percent=True)
-    at_most(seen, SEEN, "the photo is hard to make out: content loss {value}, at most {limit} is asked for. A larger "
-            "content weight?")
+    at_most(seen, SEEN, mistake("photo_is_lost", "the photo is hard to make out: content loss {value}, at most {limit} "
+                                "is asked for. A larger content weight?"))
     defended(defence, ["block", "layer", "weight", "stroke", "light", "colour", "color", "petal"])
     return "Measured: light near the photo's, strokes near the painting's, and the photo still to be seen."
 

@@ -4,7 +4,7 @@ from nst_helpers.checks.compare import choose, draw, draw_telling, expect, numbe
 from nst_helpers.checks.defence import defended
 from nst_helpers.checks.limits import at_most
 from nst_helpers.checks.regions import answers, sparse_mask, ways_of_any, ways_of_grams, ways_of_masks
-from nst_helpers.checks.report import NotYet, Raised, Sheet, call
+from nst_helpers.checks.report import NotYet, Raised, Sheet, call, mistake
 from nst_helpers.images import bundled_names, load_image
 from nst_helpers.losses import gram_matrix, guided_gram_matrix, style_loss
 from nst_helpers.masks.cover import fit_mask
@@ -22,10 +22,12 @@ FINE = 1e-4  # tolerance: still room for float32, and hardly any for one mistake
 def grey_guide(prediction):
     """What becomes of the guided Gram matrix when the guide is 0.5 everywhere instead of 1?"""
     why = {
-        "a quarter": "the maps are half as loud, and products a quarter. What does the division do then?",
-        "half": "the guide stands in the product twice. And what does the division do?",
-        "the same": "look again at the two numbers.",
-        "four times": "the division by the root of the mean square makes up for the guide, and for no more than that.",
+        "a quarter": mistake("predicts_a_quarter", "the maps are half as loud, and products a quarter. What does the "
+                             "division do then?"),
+        "half": mistake("predicts_half", "the guide stands in the product twice. And what does the division do?"),
+        "the same": mistake("predicts_the_same", "look again at the two numbers."),
+        "four times": mistake("predicts_four_times", "the division by the root of the mean square makes up for the "
+                              "guide, and for no more than that."),
     }
     prediction = choose(prediction, why)
     features, guide = draw(1, 6, 5, 3), np.ones((1, 6, 5, 1), "float32")
@@ -47,8 +49,9 @@ def any_guide(function):
         except Raised:
             if not right_when_even(function):
                 raise
-            raise NotYet(f"with even height and width all is well, but not with {shape[0]}×{shape[1]}: before pooling, "
-                         f"drop the last row or column that has no partner.") from None
+            raise NotYet(mistake("odd_size_raises", "with even height and width all is well, but not with "
+                                 f"{shape[0]}×{shape[1]}: before pooling, drop the last row or column that has no "
+                                 "partner.")) from None
         expect(answer, right, mistakes, "your guide")
     own_work(function, ["max_pool", "max_pool2d", "MaxPooling2D"])
     return "Tried three random masks, among them 1×13×10×1 through three convolutions and a pooling."
@@ -93,24 +96,29 @@ def two_moods(image, content_image, mask, inside, outside, defence):
     """One painting inside a region, another outside, and the region can still be told."""
     image, content_image = picture(image, "your picture"), picture(content_image, "content_image")
     if image.shape != content_image.shape:
-        raise NotYet(f"your picture has the shape {image.shape}, the photo {content_image.shape}.")
+        raise NotYet(mistake("other_shape_than_photo", f"your picture has the shape {image.shape}, the photo "
+                             f"{content_image.shape}."))
     names = [choose(name, bundled_names()["paintings"]) for name in (inside, outside)]
     if names[0] == names[1]:
-        raise NotYet("inside and outside follow the same painting. Take two.")
+        raise NotYet(mistake("one_painting_twice", "inside and outside follow the same painting. Take two."))
     try:
         mask = fit_mask(np.asarray(mask), image, "mask")
     except ValueError as error:
-        raise NotYet(str(error)) from None
+        raise NotYet(mistake("mask_refused", str(error))) from None
     apart, losses = measure(image, content_image, mask, names)
     for place, own, other in (("inside", 0, 1), ("outside", 1, 0)):
         if losses[own, own] >= losses[own, other]:
-            raise NotYet(f"{place} the region the style is nearer to {names[other]} than to {names[own]}. Do masks and "
-                         "style images stand in the same order?")
+            raise NotYet(mistake(f"paintings_exchanged_{place}", f"{place} the region the style is nearer to "
+                                 f"{names[other]} than to {names[own]}. Do masks and style images stand in the same "
+                                 "order?"))
     worst = np.argmax(np.diag(losses))
-    at_most(losses[worst, worst], 0.15, f"{('inside', 'outside')[worst]} there is too little paint: style loss "
-            "{value}, at most {limit} is asked for. A smaller content weight?")
-    at_most(apart, 0.25, "what is inside can hardly be told any more: content loss {value} in there, at most {limit} "
-            "is asked for. A larger content weight, or another way for the guides?")
+    place = ("inside", "outside")[worst]
+    at_most(losses[worst, worst], 0.15,
+            mistake(f"too_little_paint_{place}", f"{place} there is too little paint: style loss {{value}}, at most "
+                    "{limit} is asked for. A smaller content weight?"))
+    at_most(apart, 0.25, mistake("region_is_lost", "what is inside can hardly be told any more: content loss {value} "
+                                 "in there, at most {limit} is asked for. A larger content weight, or another way for "
+                                 "the guides?"))
     defended(defence, ["weight", "guide", "mask", "resize", "only", "inside", "outside", "cup", "border", "stroke"])
     return f"Measured: inside nearer to {names[0]}, outside nearer to {names[1]}, and both well painted."
 

@@ -13,47 +13,13 @@ import inspect
 
 from nst_helpers.checks.elsewhere import Elsewhere
 from nst_helpers.checks.errors import one_line, own_line
+from nst_helpers.checks.mistakes import NotAttempted, NotYet, Raised, mistake
 
 import numpy as np
 
 NOT_ATTEMPTED, NOT_YET, PASS = "not attempted yet", "not yet", "these checks pass"
 # All that is left of a function whose body has not been written.
 STUB = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
-
-
-class NotAttempted(Exception):
-    """The exercise still has its three dots."""
-
-
-class Mistake(str):
-    """The sentence that names a mistake, with a short name of it for tables: `Mistake.called("sum", "this is …")`."""
-
-    name = ""
-
-    @classmethod
-    def called(cls, name, sentence):
-        """name: a few words joined by underscores, the same for every learner. sentence: what the learner reads."""
-        mistake = cls(sentence)
-        mistake.name = name
-        return mistake
-
-    def format(self, *values, **named):
-        return type(self).called(self.name, super().format(*values, **named))
-
-
-mistake = Mistake.called
-
-
-class NotYet(Exception):
-    """The answer is wrong; the text names the probable mistake, and `mistake` is its short name, or ""."""
-
-    @property
-    def mistake(self):
-        return getattr(self.args[0], "name", "") if self.args else ""
-
-
-class Raised(NotYet):
-    """What a learner wrote raises an error."""
 
 
 class Sheet:
@@ -107,10 +73,7 @@ class Sheet:
 
 
 def judge(check, answers, refused=None):
-    """One of the three verdicts, and the text that a learner reads: a Mistake if it names one.
-
-    refused: why there is nothing to be judged.
-    """
+    """One of the three verdicts, and the text for the learner, perhaps a Mistake. refused: why nothing is judged."""
     try:
         # A picture can be measured before it is defended.
         names = inspect.signature(check).parameters

@@ -6,22 +6,9 @@ then the exercise waits for a person. What may go here: reading source, never ru
 """
 
 import ast
-import importlib
-import symtable
 
-from IPython.core.inputtransformer2 import TransformerManager
+from marking.words import DEFINED, TRICKS, attributes_of, bare, defines, globals_of, is_unreadable, parsed, public
 
-UNREADABLE = {
-    "eval", "exec", "compile", "getattr", "setattr", "delattr", "vars", "globals", "locals", "importlib", "builtins",
-    "sys", "inspect", "ctypes", "gc", "marshal", "pickle", "dill", "cloudpickle", "runpy", "types", "operator",
-    "get_ipython", "allow_pickle", "load_model", "subprocess", "os", "open", "codecs", "code", "attrgetter",
-    "methodcaller", "frame", "f_globals", "f_locals", "exec_module", "import_module", "custom_objects",
-}
-TRICKS = {"setattr", "exec", "eval", "ctypes", "gc", "builtins"}
-PLAIN = {"__name__", "__version__", "__doc__", "__init__", "__call__", "__len__", "__getitem__", "__iter__", "__main__",
-         "__future__"}
-MAGICS = {"timeit", "time", "matplotlib", "config", "who", "whos", "pip", "precision", "prun", "memit"}
-DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 CONTAINERS = {"list", "dict", "set"}
 
 
@@ -51,7 +38,7 @@ class Sources:
         found = self.closure(expression)
         for name in sorted(found):
             full = self.imports.get(name, name)
-            if f"{full}.".startswith("nst_helpers.") or any(own.lower() in part.lower() for own in names
+            if f"{full}.".startswith("nst_helpers.") or any(bare(own) in bare(part) for own in names
                                                             for part in (name, full.split(".")[-1])):
                 return f"the numbers are right, but {name} has done the work. Write it yourself."
         for name in sorted(found | self.tricks()):
@@ -63,7 +50,7 @@ class Sources:
     def closure(self, expression):
         """All names and attributes that a function can reach, by what the cells say of them."""
         tree = ast.parse(expression, mode="eval").body
-        todo, found, attributes = globals_of(tree), set(), set()
+        todo, found, attributes = globals_of(tree), set(), attributes_of(tree)
         while todo - found:
             name = (todo - found).pop()
             found.add(name)
@@ -94,78 +81,5 @@ class Sources:
 
     def tricks(self):
         """Names anywhere in the student's cells with which functions can be changed from outside."""
-        everywhere = {name for s in self.written for name in {*identifiers(s), *attributes_of(s)}}
+        everywhere = {name for s in self.written for name in attributes_of(s)}
         return {name for name in everywhere if name.startswith("__") or name in TRICKS}
-
-
-def defines(statement, name):
-    """Whether a statement defines a name, or writes into what is behind it."""
-    for node in ast.walk(statement):
-        if isinstance(node, DEFINED) and node.name == name:
-            return True
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            if name in {alias.asname or alias.name.split(".")[0] for alias in node.names}:
-                return True
-        elif isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
-            base = node
-            while isinstance(base, (ast.Attribute, ast.Subscript)):
-                base = base.value
-            if isinstance(base, ast.Name) and base.id == name:
-                return True
-    return False
-
-
-def globals_of(node):
-    """The names that a piece of code takes from the notebook: not those of its functions' own variables."""
-    source = ast.unparse(node)
-    tables, found = [symtable.symtable(source, "cell", "exec")], set()
-    while tables:
-        table = tables.pop()
-        top = table.get_type() == "module"
-        found |= {s.get_name() for s in table.get_symbols() if (s.is_referenced() if top else s.is_global())}
-        tables += table.get_children()
-    return found
-
-
-def attributes_of(node):
-    """The attributes in a piece of code, the names of arguments, and what it imports."""
-    found = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
-    found |= {part.arg for part in ast.walk(node) if isinstance(part, ast.keyword) and part.arg}
-    for part in ast.walk(node):
-        if isinstance(part, (ast.Import, ast.ImportFrom)):
-            found |= {alias.asname or alias.name.split(".")[0] for alias in part.names}
-    return found
-
-
-def identifiers(node):
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-
-
-def is_unreadable(name):
-    return name in UNREADABLE or (name.startswith("__") and name.endswith("__") and name not in PLAIN)
-
-
-def parsed(source):
-    """The statements of a cell; none where it cannot be read, since then it cannot run. Magics become calls."""
-    try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError):
-        return []
-    return [statement for statement in tree.body if magic_of(statement) not in MAGICS]
-
-
-def magic_of(statement):
-    """The name of a line magic that stands alone, or None."""
-    call = getattr(statement, "value", None)
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run_line_magic":
-        return getattr(call.args[0], "value", None) if call.args else None
-    return None
-
-
-def public(module):
-    """What `from module import *` brings."""
-    try:
-        content = importlib.import_module(module) if module.split(".")[0] in ("nst_helpers", "numpy") else None
-    except ImportError:
-        return []
-    return getattr(content, "__all__", None) or [name for name in dir(content) if not name.startswith("_")]
