@@ -1,12 +1,13 @@
-"""The command `course`: JupyterLab at the root of the course, with lesson 00 open; `course studio`: the studio alone.
+"""The command `course`: JupyterLab at the root of the course, with lesson 00 open; `course studio`: the studio alone;
+`course exhibition FOLDER`: the pictures of a folder on one page.
 
 `jupyter lab notebooks/FILE` would make notebooks/ the root of the file list, and data/ and results/ would lie outside.
 Other arguments go on to JupyterLab, as in `course --no-browser`, or to Voilà, which serves the studio to several
 visitors: `course studio --visitors 5 --Voila.ip=0.0.0.0`. Voilà reads voila.json at the root, finds the page in app/,
 and takes Places from here, also where it is started as `voila notebooks/studio.ipynb`.
 
-This is no part of nst_helpers, because importing that brings TensorFlow along, which a server does not need. What may
-go here: how the course is started.
+This is no part of nst_helpers, because importing that brings TensorFlow along, which a server does not need. (The
+exhibition imports it only when it is asked for.) What may go here: how the course is started.
 """
 
 import asyncio
@@ -93,10 +94,17 @@ def studio(arguments):
                            config_file_paths=[str(ROOT), *jupyter_config_path()])
 
 
+def exhibition(arguments):
+    """Write the exhibition page."""
+    from nst_helpers.exhibition.command import main
+    main(arguments)
+
+
 def main():
-    """Start JupyterLab or the studio; the arguments of the command line come last, so that they win."""
-    if sys.argv[1:2] == ["studio"]:
-        return studio(sys.argv[2:])
+    """Start what is asked for; the arguments of the command line come last, so that they win."""
+    subcommand = {"studio": studio, "exhibition": exhibition}.get(next(iter(sys.argv[1:]), None))
+    if subcommand:
+        return subcommand(sys.argv[2:])
     LabApp.launch_instance([f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url={FIRST}", *sys.argv[1:]])
 
 

@@ -118,7 +118,7 @@ def test_ci_runs_the_test_command_of_the_readme():
 
 def test_every_way_of_the_readme_starts_the_course_at_its_root_with_lesson_00():
     readme = (ROOT / "README.md").read_text("utf-8")
-    ways = r"uv run (?:--no-sync )?course\b(?! studio)|^\.venv.(?:bin|Scripts).course$|^course$"
+    ways = r"uv run (?:--no-sync )?course\b(?! studio| exhibition)|^\.venv.(?:bin|Scripts).course$|^course$"
     commands = re.findall(ways, readme, re.M)
     assert len(commands) == 6 and not re.search(r"jupyter[ -]lab\b", readme)
     links = re.findall(r"^https://\S+urlpath=(\S+)$", readme, re.M)

@@ -3,6 +3,6 @@
     from nst_helpers.checks import lesson_02 as check
     check.gram_matrix(gram_matrix)
 
-From the ground up: mistakes, elsewhere, errors · report · limits, defence · compare · optimisers, regions, descents, clouds,
-judges, votes, pieces, copies, denoising (what single lessons compare with) · lesson_00 … lesson_13.
+From the ground up: mistakes, elsewhere, errors · report · limits, defence · compare · optimisers, regions, descents,
+clouds, judges, votes, pieces, copies, denoising (what single lessons compare with) · lesson_00 … lesson_13.
 """

@@ -59,6 +59,11 @@ class Session:
         found = [self._unpacked(value, text) for value, text in zip(answer["values"], expressions)]
         return found, {str(k): str(v) for k, v in refused.items()} if isinstance(refused, dict) else {}
 
+    def put(self, values):
+        """Give names to values: {name: value}, without functions."""
+        self._watch.begin()
+        self._ask("put", values={name: wire.pack(value, self._keep) for name, value in values.items()})
+
     def _call(self, number, arguments):
         """What a function of theirs gives; what it changed in the arguments is changed here, too."""
         self._watch.begin()

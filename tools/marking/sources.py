@@ -49,8 +49,11 @@ class Sources:
 
     def closure(self, expression):
         """All names and attributes that a function can reach, by what the cells say of them."""
-        tree = ast.parse(expression, mode="eval").body
-        todo, found, attributes = globals_of(tree), set(), attributes_of(tree)
+        return set().union(*self.reached([ast.parse(expression, mode="eval").body]))
+
+    def reached(self, nodes):
+        """(names of the notebook that pieces of code can reach, all other words in what they reach)."""
+        todo, found, attributes = (set().union(*map(of, nodes)) for of in (globals_of, lambda node: (), attributes_of))
         while todo - found:
             name = (todo - found).pop()
             found.add(name)
@@ -61,7 +64,7 @@ class Sources:
                 todo |= globals_of(statement)
                 attributes |= attributes_of(statement)
                 todo |= attributes_of(statement) & self.own_functions  # of files handed in, and of own classes
-        return found | attributes
+        return found, attributes
 
     def _may_change(self, statement, name):
         """Whether a statement of the student's hands data of this name on to something that can change them."""

@@ -6,7 +6,6 @@ costs what stands in it, and nothing else.
 
 import contextlib
 from dataclasses import dataclass, field
-from functools import cache
 import hashlib
 import importlib
 import inspect
@@ -21,6 +20,7 @@ from marking.limits import Limits
 from marking.session import Session, Stopped
 from marking.sources import Sources
 from marking.submission import ANSWER, CHECKED, GIVEN, OWN, Unreadable
+from marking.untouched import Untouched, not_foreign
 
 RESTARTS = 8
 PASS, NOT_YET, NOT_ATTEMPTED = "pass", "not yet", "not attempted"
@@ -69,23 +69,26 @@ def mark(path, student, limits=None, sandboxed=True, beside=()):
     checks = importlib.import_module(f"nst_helpers.checks.lesson_{marked.lesson}")
     marked.exercises = [Exercise(name, stars) for name, stars in checks.sheet.stars.items()]
     parts = submission.put_back(submission.read(template), cells)
-    files = {file.stem: file.read_text(errors="replace") for file in beside if file.suffix == ".py"}
-    job = Job(marked, checks, parts, limits, sandboxed, list(beside), given_values(template, sandboxed), files)
-    job.key = hashlib.sha256(repr(parts).encode()).digest()
-    job.work(begun)
+    Job(marked, checks, parts, submission.read(template), limits, sandboxed, beside).work(begun)
     marked.minutes = (time.monotonic() - begun) / 60
     return marked
 
 
 class Job:
-    """The work on one notebook. given: {expression: what it is worth before a student has written anything}."""
+    """The work on one notebook: the student's process, and beside it one in which only given cells run.
 
-    def __init__(self, marked, checks, parts, limits, sandboxed, beside, given, files):
-        self.marked, self.checks, self.parts, self.limits, self.given = marked, checks, parts, limits, given
-        self.sheet = checks.sheet
-        sources = {kind: [p.source for p in parts if p.kind in kind] for kind in ((GIVEN, CHECKED), (ANSWER, OWN))}
-        self.session = lambda: Session(beside, limits, sandboxed, Sources(*sources.values(), files).borrowed)
-        self.left_out, self.judged, self.key = set(), set(), b""
+    What a given cell makes of a student's numbers and names, such as a picture of a recipe, is made in the second: no
+    code of the student can touch it there. The same holds for what checks get from given cells.
+    """
+
+    def __init__(self, marked, checks, parts, template, limits, sandboxed, beside):
+        self.marked, self.checks, self.parts, self.limits = marked, checks, parts, limits
+        self.sheet, self.untouched = checks.sheet, Untouched(template)
+        given, written = ([p.source for p in parts if p.kind in kinds] for kinds in ((GIVEN, CHECKED), (ANSWER, OWN)))
+        files = {file.stem: file.read_text(errors="replace") for file in beside if file.suffix == ".py"}
+        read = Sources(given, written, files).borrowed
+        self.session = lambda read=read: Session(list(beside), limits, sandboxed, read)
+        self.left_out, self.judged, self.key = set(), set(), hashlib.sha256(repr(parts).encode()).digest()
 
     def work(self, begun):
         """Run all cells, and again without those that end the process."""
@@ -100,56 +103,73 @@ class Job:
 
     def _once(self, begun):
         """One way through the notebook; whether it came to its end."""
-        try:
-            with self.session() as student:
-                for place, part in enumerate(self.parts):
-                    if part.kind == CHECKED:
-                        name, expressions = part.check
-                        if name in self.sheet.stars and name not in self.judged:
-                            self._judge(student, name, expressions)
-                            if not student.alive:
-                                return False
-                        if len(self.judged) == len(self.sheet.stars):
-                            return True
-                    elif place not in self.left_out:
-                        self._run(student, place, part)
-                    if time.monotonic() - begun > self.limits.all_clock:
+        with contextlib.suppress(Stopped), self.session() as student, self.session(None) as clean:
+            for place, part in enumerate(self.parts):
+                if time.monotonic() - begun > self.limits.all_clock:
+                    return False
+                if part.kind == CHECKED:
+                    self._judge(student, clean, *part.check)
+                    if not student.alive:
                         return False
-        except Stopped:
-            return False
-        return True
+                    if len(self.judged) == len(self.sheet.stars):
+                        return True
+                elif place not in self.left_out:
+                    self._run(student, clean, place, part)
+            return True
+        return False
 
-    def _run(self, student, place, part):
+    def _run(self, student, clean, place, part):
         where = f"cell {part.place}" if part.place else "a cell"
         try:
+            if part.kind == GIVEN:
+                self._give(student, clean, part.source)
+                return
             error = student.run(part.source)
         except Stopped as reason:
             self.left_out.add(place)
             self.marked.remarks.append(f"{where} {reason}; it is left out")
             raise
         remark = f"{where} raises {error}"
-        if error and part.kind in (ANSWER, OWN) and remark not in self.marked.remarks:
+        if error and remark not in self.marked.remarks:
             self.marked.remarks.append(remark)
 
-    def _judge(self, student, name, expressions):
+    def _give(self, student, clean, source):
+        """Run a given cell in both processes; what it makes of the student's answers is made in the clean one only."""
+        used = sorted(self.untouched.chosen & self.untouched.words.get(source, set()))
+        if used:
+            chosen = dict(zip(used, student.values(used)[0]))
+            clean.put({name: value for name, value in chosen.items() if not_foreign(value)})
+        clean.run(source)
+        made = sorted(self.untouched.made_by(source))
+        if used and made:
+            values = dict(zip(made, clean.values(made)[0]))
+            student.put({name: value for name, value in values.items() if not_foreign(value)})
+        else:
+            student.run(source)
+
+    def _judge(self, student, clean, name, expressions):
         """Ask for the answers to one exercise, and let its check say what it thinks of them."""
+        if name not in self.sheet.stars or name in self.judged:
+            return
         self.judged.add(name)
         exercise = next(e for e in self.marked.exercises if e.name == name)
-        check = getattr(self.checks, name)
         try:
             answers, refused = student.values(expressions)
         except Stopped as reason:
             exercise.verdict, exercise.sentence = NOT_YET, f"the answer {reason}"
             return
-        answers = [self.given.get(text, answer) for text, answer in zip(expressions, answers)]
+        ours, ours_refused = clean.values(expressions)
+        theirs = [self.untouched.is_theirs(text) for text in expressions]
+        answers = [answer if their else own for answer, own, their in zip(answers, ours, theirs)]
+        refused = {**refused, **ours_refused}
         self.sheet.refused.clear()
         self.sheet.refused.update({name: refused[name]} if name in refused else {})
         with drawn_from(self.key + name.encode()), contextlib.redirect_stdout(io.StringIO()) as said:
-            check(*answers)
+            getattr(self.checks, name)(*answers)
         exercise.sentence = said.getvalue().strip()
         exercise.mistake = self.sheet.mistakes.get(name, "")
         exercise.verdict = {"these checks pass": PASS, "not yet": NOT_YET}.get(self.sheet.verdicts[name], NOT_ATTEMPTED)
-        self._note_picture(check, answers)
+        self._note_picture(getattr(self.checks, name), answers)
 
     def _note_picture(self, check, answers):
         for name, answer in zip(inspect.signature(check).parameters, answers):
@@ -158,24 +178,6 @@ class Job:
                 self.marked.defence = answer
             elif isinstance(answer, np.ndarray) and answer.ndim == 4 and answer.shape[-1] == 3 and answer.size < 2**24:
                 self.marked.picture = answer
-
-
-@cache
-def given_values(template, sandboxed):
-    """{expression: its value} for what the checks get from given cells, such as the photo that was to be painted.
-
-    They come from a run of the untouched exercise, so that a student cannot change the question.
-    """
-    parts = submission.put_back(submission.read(template), submission.read(template))
-    theirs = set().union(*(submission.defined(part.source) for part in parts if part.kind == ANSWER))
-    asked = {text for part in parts if part.kind == CHECKED for text in part.check[1]} - theirs
-    with Session([], Limits(), sandboxed) as untouched:
-        for part in parts:
-            if part.kind != CHECKED:
-                untouched.run(part.source)
-        values, _ = untouched.values(sorted(asked))
-    return {text: value for text, value in zip(sorted(asked), values)
-            if value is not None and value is not ... and not callable(value)}
 
 
 @contextlib.contextmanager
