@@ -12,7 +12,8 @@ from nst_helpers.checks.elsewhere import Elsewhere
 from marking import page, sandbox, submission, table, wire
 from marking.limits import Limits
 from marking.session import Session, Stopped
-from marking.verdicts import NOT_ATTEMPTED, NOT_YET, PASS, Exercise, Marked, mark
+from marking.untouched import Untouched
+from marking.verdicts import NOT_ATTEMPTED, NOT_YET, PASS, Exercise, Job, Marked, mark
 from nbformat import v4, write
 import numpy as np
 import pytest
@@ -174,16 +175,17 @@ def test_nothing_can_be_seen_or_spoiled(tmp_path):
     beside = tmp_path / "anna" / "numbers.txt"
     beside.parent.mkdir()
     beside.write_text("0.5")
+    (beside.parent / "helper.py").write_text("def half(x):\n    return x / 2\n")
     root = Path(submission.__file__).parents[2]
-    with Session([beside], LIMITS) as student:
+    with Session([beside, beside.parent / "helper.py"], LIMITS) as student:
         for source in (f"open({str(secret)!r}).read()", f"open({str(root / 'notebooks' / 'solutions')!r})",
                        "import socket\nsocket.create_connection(('127.0.0.1', 80), 1)",
                        f"open({str(root / 'nst_helpers' / 'losses.py')!r}, 'a')", "open('numbers.txt', 'w')",
                        "open('/tmp/large', 'wb').write(bytes(2**25))", "import os\nos.mkdir('/new')",
                        "from nst_helpers.checks.compare import draw"):
             assert student.run(source) != "", source
-        assert student.run("number = float(open('numbers.txt').read())") == ""
-        assert student.values(["number", "nothing"])[0] == [0.5, None]
+        assert student.run("from helper import half\nnumber = half(float(open('numbers.txt').read()))") == ""
+        assert student.values(["number", "nothing"])[0] == [0.25, None]
         assert student.run("import os, getpass\nseen = sorted(os.listdir('/home')), sorted(os.environ)") == ""
         (homes, variables), = student.values(["seen"])[0]
         assert homes == ["student"] and not [name for name in variables if "PYTEST" in name]
@@ -276,3 +278,49 @@ def test_a_process_that_says_nothing_is_given_up():
     with Session([], Limits(cell_clock=2)) as student, pytest.raises(Stopped, match="is not done after 2 seconds"):
         student.run("import time\ntime.sleep(60)")
     assert time.monotonic() - begun < 60
+
+
+MADE = {"00": {"faithful", "free"}, "02": {"repainted"}, "03": {"poster"}, "04": {"repainted"}, "05": {"paper"},
+        "06": {"moods"}, "07": {"first", "second"}, "08": {"painted"}, "09": {"my_picture"}, "10": {"pictures"},
+        "11": {"ring"}, "13": {"sheet"}}
+
+
+@pytest.mark.parametrize("lesson", MADE)
+def test_pictures_are_made_of_answers_where_no_student_code_runs(lesson):
+    [path] = (Path(__file__).parents[1] / "notebooks" / "exercises").glob(f"{lesson}_*.ipynb")
+    template = submission.read(path)
+    untouched = Untouched(template)
+    made = set().union(*(untouched.made_by(source) for source in untouched.given
+                         if untouched.chosen & untouched.words[source]))
+    assert MADE[lesson] <= made and not any(map(untouched.is_theirs, MADE[lesson]))
+    assert not made & (untouched.chosen | untouched.written)
+
+
+@needs_sandbox
+def test_what_a_given_cell_makes_of_an_answer_cannot_be_changed_afterwards(tmp_path):
+    given = "doubled = ...\nif prediction is not ...:\n    doubled = np.abs([2.0]) * (prediction == 'the same')"
+    template = {**TEMPLATE, "made": given, "check4": "check.two_painters(doubled, prediction)"}
+    write(notebook(template), submission.EXERCISES / "02_toy.ipynb")
+    handed_in = {**template, **RIGHT, "made": "doubled = 5"}
+    cells = {}
+    for name, source in handed_in.items():
+        cells[name] = source
+        if name == "predict":
+            cells["own-1"] = "np.abs = lambda x: np.array([7.0])"
+        if name == "made":
+            cells["own-2"] = "doubled = np.array([9.0])"
+    parts = submission.put_back(*([(k, "code", v) for k, v in each.items()] for each in (template, cells)))
+    asked = []
+
+    class Checks:
+        sheet = type("Sheet", (), {"stars": {"two_painters": 1}, "verdicts": {"two_painters": "these checks pass"},
+                                   "mistakes": {}, "refused": {}})
+
+        @staticmethod
+        def two_painters(image, colours):
+            asked.append((image.tolist(), colours))
+
+    marked = Marked("anna", "02", [Exercise("two_painters", 1)])
+    toy = submission.read(submission.EXERCISES / "02_toy.ipynb")
+    Job(marked, Checks, parts, toy, LIMITS, True, []).work(time.monotonic())
+    assert asked == [([2.0], "the same")] and marked.exercises[0].verdict == PASS

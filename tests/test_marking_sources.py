@@ -33,6 +33,7 @@ HONEST = {
     "compared with the course": (
         "def gram(f):\n    return f[0, 0].T @ f[0, 0]\n"
         "print(np.allclose(gram(features), course_gram_matrix(features)))"),
+    "a question": "def gram(f):\n    return f[0, 0].T @ f[0, 0]\n\nnp.argmax?",
     "a line that is timed": "def gram(f):\n    return f[0, 0].T @ f[0, 0]\n%timeit gram(features)",
     "a cell that is timed": "%%time\ndef gram(f):\n    return f[0, 0].T @ f[0, 0]",
     "einsum in words": "def gram(f):\n    \"\"\"Without einsum.\"\"\"\n    return f[0, 0].T @ f[0, 0]  # no einsum",
@@ -83,6 +84,7 @@ BORROWED = {
         "            return product('bhwi,bhwj->ij', f, f)"),
     "a text": "def gram(f):\n    return format_field('{0.einsum}', np)(f)",
     "in a file": "import helper\ndef gram(f):\n    return helper.work(f)",
+    "from a file, renamed": "from helper import work as mine\ndef gram(f):\n    return mine(f)",
     "from a file": "from helper import work\ndef gram(f):\n    return work(f)",
 }
 UNREADABLE = {

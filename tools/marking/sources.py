@@ -63,7 +63,8 @@ class Sources:
             for statement in concerned:
                 todo |= globals_of(statement)
                 attributes |= attributes_of(statement)
-                todo |= attributes_of(statement) & self.own_functions  # of files handed in, and of own classes
+                if not isinstance(statement, ast.ImportFrom) or statement.module in self.files:
+                    todo |= attributes_of(statement) & self.own_functions  # of files handed in, and of own classes
         return found, attributes
 
     def _may_change(self, statement, name):

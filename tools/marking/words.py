@@ -26,7 +26,8 @@ TRICKS = {"setattr", "exec", "eval", "ctypes", "gc", "builtins", "setprofile", "
           "get_field", "vformat", "importlib", "meta_path", "f_locals", "user_ns", "showwarning", "seterrcall"}
 PLAIN = {"__name__", "__version__", "__doc__", "__init__", "__call__", "__len__", "__getitem__", "__iter__", "__main__",
          "__future__"}
-MAGICS = {"timeit", "time", "matplotlib", "config", "who", "whos", "pip", "precision", "prun", "memit"}
+MAGICS = {"timeit", "time", "matplotlib", "config", "who", "whos", "pip", "precision", "prun", "memit", "pinfo",
+          "pinfo2", "psearch", "pdoc", "psource"}
 CELL_MAGICS = ("timeit", "time", "capture")
 DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
