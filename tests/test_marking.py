@@ -186,9 +186,9 @@ def test_nothing_can_be_seen_or_spoiled(tmp_path):
             assert student.run(source) != "", source
         assert student.run("from helper import half\nnumber = half(float(open('numbers.txt').read()))") == ""
         assert student.values(["number", "nothing"])[0] == [0.25, None]
-        assert student.run("import os, getpass\nseen = sorted(os.listdir('/home')), sorted(os.environ)") == ""
-        (homes, variables), = student.values(["seen"])[0]
-        assert homes == ["student"] and not [name for name in variables if "PYTEST" in name]
+        assert student.run("import os, getpass\nseen = sorted(os.listdir('/')), sorted(os.environ)") == ""
+        (folders, variables), = student.values(["seen"])[0]
+        assert "student" in folders and not [name for name in variables if "PYTEST" in name]
     assert secret.read_text() == "classmate"
 
 

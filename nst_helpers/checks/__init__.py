@@ -4,5 +4,5 @@
     check.gram_matrix(gram_matrix)
 
 From the ground up: mistakes, elsewhere, errors · report · limits, defence · compare · optimisers, regions, descents,
-clouds, judges, votes, pieces, copies, denoising (what single lessons compare with) · lesson_00 … lesson_13.
+restyled, clouds, judges, votes, pieces, copies, denoising (what single lessons compare with) · lesson_00 … lesson_13.
 """

@@ -14,7 +14,7 @@ import sys
 
 HERE, ROOT = Path(__file__).resolve().parent, Path(__file__).resolve().parents[2]
 SYSTEM = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts"]
-HOME, WORK = "/home/student", "/home/student/work"
+HOME, WORK = "/student", "/student/work"
 
 
 class NoSandbox(Exception):
