@@ -83,7 +83,7 @@ def sorted_distance(function):
 @sheet.exercise(3)
 def sliced_step(function):
     """One step that gives a cloud the target's values along one direction."""
-    for count, maps in [(7, 3), (9, 2), (6, 5)]:
+    for count, maps in [(9, 3), (11, 2), (10, 5)]:
         points, target = draw(count, maps), 2 * draw(count, maps)
         direction = (draw(maps) + np.sign(draw(maps)) * np.float32(2)).astype("float32")
         answer = numbers(call(function, points, target, direction), "your cloud")
