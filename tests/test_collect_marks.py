@@ -7,7 +7,7 @@ import csv
 
 import collect_marks
 from marking import sandbox
-from marking.verdicts import NOT_YET, PASS, Exercise, Marked
+from marking.marked import NOT_YET, PASS, Exercise, Marked
 import pytest
 
 

@@ -11,9 +11,10 @@ from nst_helpers.checks.elsewhere import Elsewhere
 
 from marking import page, sandbox, submission, table, wire
 from marking.limits import Limits
+from marking.marked import NOT_ATTEMPTED, NOT_YET, PASS, Exercise, Marked
 from marking.session import Session, Stopped
 from marking.untouched import Untouched
-from marking.verdicts import NOT_ATTEMPTED, NOT_YET, PASS, Exercise, Job, Marked, mark
+from marking.verdicts import Job, mark
 from nbformat import v4, write
 import numpy as np
 import pytest
@@ -60,7 +61,7 @@ def sheet(tmp_path, monkeypatch):
     monkeypatch.setattr(submission, "EXERCISES", folder)
 
 
-def hand_in(tmp_path, changed=(), before=(), beside=(), limits=LIMITS):
+def hand_in(tmp_path, changed=(), before=(), beside=(), limits=LIMITS, sandboxed=True):
     """Marks for the template with these cells changed, and own cells before others: {id: source}."""
     cells = {}
     for name, source in {**TEMPLATE, **dict(changed)}.items():
@@ -70,7 +71,7 @@ def hand_in(tmp_path, changed=(), before=(), beside=(), limits=LIMITS):
     path = tmp_path / "anna" / "work.ipynb"
     path.parent.mkdir(exist_ok=True)
     write(notebook(cells), path)
-    return mark(path, "anna", limits, beside=beside)
+    return mark(path, "anna", limits, sandboxed, beside)
 
 
 def verdicts(marked):
@@ -206,6 +207,12 @@ def test_functions_are_called_across_the_boundary_and_call_back(tmp_path):
         assert end.tolist() == [0.5, -0.25] and told == {"value": 1.25}
         given = np.zeros(2)
         assert spoil(given).tolist() == [1, 1] == given.tolist()
+
+
+def test_without_a_sandbox_it_is_said(tmp_path):
+    marked = hand_in(tmp_path, {**RIGHT, "shift": SHIFT.replace("features.shape", "features.shapes")}, sandboxed=False)
+    assert verdicts(marked) == [PASS, PASS, NOT_YET] and marked.remarks == ["marked without a sandbox"]
+    assert "in line 2 of its cell" in marked.exercises[2].sentence
 
 
 @needs_sandbox

@@ -4,5 +4,5 @@ Two processes work on one notebook. In a sandbox runs what the student wrote (in
 outside, where no student code runs, a check asks for values and calls functions across the boundary (session.py,
 elsewhere in wire.py), and its verdict counts (verdicts.py). From the ground up: wire · limits, sandbox · inside ·
 session · words, sources (what is read off the source) · submission (given cells put back),
-untouched (what is the student's, and what is made of it) · verdicts · table, page (what the teacher reads).
+untouched (what is the student's, and what is made of it) · marked, verdicts · table, page (what the teacher reads).
 """

@@ -3,7 +3,7 @@
 from collections import Counter
 import csv
 
-from marking.verdicts import NOT_YET
+from marking.marked import NOT_YET
 
 MOST = 5  # exercises of a sheet
 COLUMNS = ["student", "lesson", "exercises", "of", "stars", "of stars", "minutes", "remarks", "defence",

@@ -5,7 +5,6 @@ costs what stands in it, and nothing else.
 """
 
 import contextlib
-from dataclasses import dataclass, field
 import hashlib
 import importlib
 import inspect
@@ -17,43 +16,13 @@ import numpy as np
 
 from marking import submission
 from marking.limits import Limits
+from marking.marked import NOT_ATTEMPTED, NOT_YET, PASS, Exercise, Marked
 from marking.session import Session, Stopped
 from marking.sources import Sources
 from marking.submission import ANSWER, CHECKED, GIVEN, OWN, Unreadable
 from marking.untouched import Untouched, not_foreign
 
 RESTARTS = 8
-PASS, NOT_YET, NOT_ATTEMPTED = "pass", "not yet", "not attempted"
-
-
-@dataclass
-class Exercise:
-    """What the check says of one exercise."""
-
-    name: str
-    stars: int
-    verdict: str = NOT_ATTEMPTED
-    sentence: str = ""
-    mistake: str = ""
-
-
-@dataclass
-class Marked:
-    """One notebook that was handed in."""
-
-    student: str
-    lesson: str = ""
-    exercises: list = field(default_factory=list)
-    remarks: list = field(default_factory=list)
-    defence: str = ""
-    picture: np.ndarray | None = None
-    minutes: float = 0.0
-
-    @property
-    def stars(self):
-        return sum(e.stars for e in self.exercises if e.verdict == PASS)
-
-
 def mark(path, student, limits=None, sandboxed=True, beside=()):
     """What a notebook earns (Marked). beside: the files that were handed in with it."""
     limits, begun, marked = limits or Limits(), time.monotonic(), Marked(student)
