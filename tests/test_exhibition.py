@@ -152,7 +152,7 @@ def test_settings_are_read_from_a_record():
                    structure_weight=0.1)
     assert settings_of(given) == {
         "painting": "holiday and great wave", "style loss": "central moments", "layers": "blocks 1, 3",
-        "content weight": WEIGHTS[2], "regions": "one for each painting", "edges": "held"}
+        "content weight": WEIGHTS[2], "regions": "one for each painting", "edges": "yes, the edges are held"}
     assert settings_of(record())["layers"] == "blocks 1 to 5"
     assert settings_of(record(style_layers=["block4_conv2", "block4_conv1"]))["layers"] == "block 4"
 

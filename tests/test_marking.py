@@ -25,7 +25,7 @@ try:
 except sandbox.NoSandbox as reason:
     MISSING = str(reason)
 needs_sandbox = pytest.mark.skipif(bool(MISSING), reason=f"{MISSING} Left out.")
-LIMITS = Limits(cell_seconds=8, cell_clock=60, all_clock=240, memory=2**30, processes=12, output=2**20, disk=2**24)
+LIMITS = Limits(cell_seconds=8, cell_clock=60, all_clock=240, memory=2**31, processes=12, output=2**20, disk=2**24)
 
 # The template: kinds of cells by their id.
 TEMPLATE = {
@@ -140,7 +140,7 @@ SPOILERS = {
     "an endless loop": ("while True: pass", "runs longer than 8 seconds of a processor"),
     "a crash": ("import os\nos.abort()", "ends Python"),
     "a flood": ("while True: print('x' * 10000)", "prints more than 1 MB"),
-    "too much memory": ("hoard = [np.ones(2**24) for _ in range(99)]", "uses more than 1 GB of memory"),
+    "too much memory": ("hoard = [np.ones(2**24) for _ in range(99)]", "uses more than 2 GB of memory"),
     "too many processes": ("import subprocess\nmany = [subprocess.Popen(['sleep', '60']) for _ in range(40)]",
                            "starts more than 12 processes"),
 }
@@ -265,9 +265,9 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(cell):
 
 def test_the_table_and_the_page_hold_what_was_said(tmp_path):
     picture = np.zeros((1, 40, 60, 3), "float32")
-    wrong = Exercise("gram_matrix", 2, NOT_YET, "Not yet: <b>sum</b>", "sum_not_mean")
-    right = Exercise("twice_as_wide", 1, PASS, "Tried.")
-    class_ = [Marked("ann|a\n", "02", [right, wrong], ["=cell"], "<script>", picture),
+    wrong = Exercise("gram_matrix", 2, "2. A matrix", NOT_YET, "Not yet: <b>sum</b>", "sum_not_mean")
+    right = Exercise("twice_as_wide", 1, "1. Twice", PASS, "Tried.")
+    class_ = [Marked("ann|a\n", "02", [right, wrong], ["=cell"], "<script>", [picture]),
               Marked("ben", "02", [Exercise("twice_as_wide", 1), wrong]), Marked("cyd", remarks=["no notebook"])]
     assert table.mistakes(class_) == [("02", "gram_matrix", "sum_not_mean", "<b>sum</b>", 2, 2)]
     assert table.line(class_[0]) == "| ann/a | 02 | ✓✗ | 1 of 3 | =cell |"

@@ -9,6 +9,7 @@ the file. Files in a student's subfolder are visible to the notebook, read-only.
 """
 
 import argparse
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 import multiprocessing
@@ -22,7 +23,13 @@ from marking.verdicts import mark
 def handed_in(folder):
     """[(path of the notebook, student, files beside it)] in a folder: of each student in the order of the names."""
     paths = [p for p in sorted(folder.rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts and p.is_file()]
-    return [(path, path.relative_to(folder).with_suffix("").as_posix(), beside(path, folder)) for path in paths]
+    several = Counter(path.parent for path in paths)
+    return [(path, student(path.relative_to(folder), several[path.parent] > 1), beside(path, folder)) for path in paths]
+
+
+def student(path, several):
+    """Who handed in: the subfolder, with the file's name where it holds several notebooks; or the file itself."""
+    return path.with_suffix("").as_posix() if several or path.parent == Path() else path.parent.as_posix()
 
 
 def beside(path, folder):

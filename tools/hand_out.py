@@ -27,8 +27,12 @@ LEFT_OUT = ["notebooks/solutions", "tests/check_cases", "tests/your_turn", "test
 NAMES = "|".join(re.escape(Path(name).stem) for name in LEFT_OUT if name.startswith(("tests/", "tools/")))
 # A file under tests/ or tools/ that imports one of them, or names their folder, needs what is left out.
 NEEDS = re.compile(rf"^\s*(from|import) ({NAMES})\b|import_module\(.*({NAMES})|/ \"({NAMES}|solutions)\"", re.MULTILINE)
-# Sentences of Markdown files that lead to what is left out.
-SENTENCES = [("README.md", "Solutions are in [`notebooks/solutions`](notebooks/solutions). ")]
+# What the README says of what is left out, and what stands there instead; rows with a command that is gone go, too.
+SENTENCES = [("Solutions are in [`notebooks/solutions`](notebooks/solutions). ", ""),
+             ("`exercises/` and `solutions/`; the studio", "`exercises/`; the studio"),
+             (", to hand out; `solutions/` beside it", "")]
+# What work leaves in a folder that was downloaded, not cloned.
+OWN = re.compile(r"(^|/)(\.venv|\.git|\.\w+_cache|\.ipynb_checkpoints|results|__pycache__|[^/]*\.egg-info)/")
 PYTHON = "3.12"
 # folder: (tags of wheels that it takes, which pip wants named one by one; what markers are asked for)
 PLATFORMS = {
@@ -44,9 +48,13 @@ PLATFORMS = {
 
 def files_of_the_course():
     """The paths, relative to the root, of what a clone would hold, with changes that are not committed yet."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
-                            capture_output=True, text=True, check=True).stdout
-    return [Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file()]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        return [Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file()]
+    except (OSError, subprocess.CalledProcessError):  # a copy that was downloaded: all but what work leaves behind
+        paths = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+        return [path for path in paths if not OWN.search(path.as_posix())]
 
 
 def is_for_students(path):
@@ -65,11 +73,13 @@ def hand_out(folder):
     for path in filter(is_for_students, files_of_the_course()):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, folder / path)
-    for name, sentence in SENTENCES:
-        text = (folder / name).read_text("utf-8")
+    text = (folder / "README.md").read_text("utf-8")
+    for sentence, instead in SENTENCES:
         if sentence not in text:
-            sys.exit(f"{name} no longer has the sentence {sentence!r}: mend SENTENCES in tools/hand_out.py.")
-        (folder / name).write_text(text.replace(sentence, ""), "utf-8", newline="\n")
+            sys.exit(f"README.md no longer says {sentence!r}: mend SENTENCES in tools/hand_out.py.")
+        text = text.replace(sentence, instead)
+    kept = [line for line in text.splitlines(keepends=True) if not any(name in line for name in LEFT_OUT)]
+    (folder / "README.md").write_text("".join(kept), "utf-8", newline="\n")
 
 
 def pins_for(markers):

@@ -84,13 +84,19 @@ def sorted_distance(function):
 def sliced_step(function):
     """One step that gives a cloud the target's values along one direction."""
     for count, maps in [(9, 3), (11, 2), (10, 5)]:
-        points, target = draw(count, maps), 2 * draw(count, maps)
-        direction = (draw(maps) + np.sign(draw(maps)) * np.float32(2)).astype("float32")
+        points, target, direction = draw_telling(
+            lambda count=count, maps=maps: (draw(count, maps), 2 * draw(count, maps), long_direction(maps)),
+            lambda drawn: [value for value, _ in step_answers(*drawn)])
         answer = numbers(call(function, points, target, direction), "your cloud")
         (right, _), *mistakes = step_answers(points, target, direction)
         expect(answer, right, mistakes, "your cloud", FINE)
     own_work(function)
     return "Tried three random clouds and directions, none of length 1."
+
+
+def long_direction(maps):
+    """A random direction that is longer than 1."""
+    return (draw(maps) + np.sign(draw(maps)) * np.float32(2)).astype("float32")
 
 
 @sheet.exercise(3)

@@ -66,7 +66,7 @@ def _regions(arguments):
 
 
 def _edges(arguments):
-    return "held" if arguments["structure_weight"] > 0 else "left to the strokes"
+    return "yes, the edges are held" if arguments["structure_weight"] > 0 else "no, they are left to the strokes"
 
 
 # In the order in which they are asked: what can be seen best comes first.
@@ -76,7 +76,7 @@ ASKED = {
     "layers": ("In which layers is the style compared?", _layers),
     "content weight": ("How large is the content weight?", _content_weight),
     "regions": ("Are there regions?", _regions),
-    "edges": ("Were the photo's edges held?", _edges),
+    "edges": ("Was a structure weight used, to hold the photo's edges?", _edges),
 }
 
 

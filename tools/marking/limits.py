@@ -64,10 +64,10 @@ class Watch:
                 self.reason = f"runs longer than {limits.cell_seconds:.0f} seconds of a processor"
             elif time.monotonic() - self._clock > limits.cell_clock:
                 self.reason = f"is not done after {limits.cell_clock:.0f} seconds"
-            elif memory > limits.memory:
-                self.reason = f"uses more than {limits.memory / 2**30:.3g} GB of memory"
             elif count > limits.processes:
                 self.reason = f"starts more than {limits.processes} processes"
+            elif memory > limits.memory:
+                self.reason = f"uses more than {limits.memory / 2**30:.3g} GB of memory"
             elif self.printed > limits.output:
                 self.reason = f"prints more than {limits.output / 2**20:.3g} MB"
             else:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 PASS, NOT_YET, NOT_ATTEMPTED = "pass", "not yet", "not attempted"
 
 
@@ -13,6 +11,7 @@ class Exercise:
 
     name: str
     stars: int
+    title: str = ""
     verdict: str = NOT_ATTEMPTED
     sentence: str = ""
     mistake: str = ""
@@ -27,7 +26,7 @@ class Marked:
     exercises: list = field(default_factory=list)
     remarks: list = field(default_factory=list)
     defence: str = ""
-    picture: np.ndarray | None = None
+    pictures: list = field(default_factory=list)  # arrays (1, H, W, 3)
     minutes: float = 0.0
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from marking import table
+from marking.marked import NOT_YET
 
 HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Marks</title><style>
@@ -15,6 +16,7 @@ body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding
 article{border-top:1px solid #bbb;padding:1rem 0}h2{margin:0}.pass{color:#0a5c2b}.not{color:#8a1c1c}
 blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid #bbb}img{max-width:100%;height:auto}
 td,th{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0}
+td:first-child,.pass,.not,.open{white-space:nowrap}.open{color:#595959}article{break-inside:avoid}
 </style><main><h1>Marks</h1>
 """
 
@@ -28,10 +30,16 @@ def write(class_, path):
 
 def mistakes(found):
     """The map of mistakes: what to say next, to whom it may concern."""
-    rows = [f"<tr><td>{count} of {of}</td><td>{escape(f'{lesson} {exercise}')}</td><td>{escape(name)}</td>"
-            f"<td>{escape(sentence)}</td></tr>" for lesson, exercise, name, sentence, count, of in found]
-    return ("<h2>The map of mistakes</h2><table><tr><th>How many</th><th>Exercise</th><th>Mistake</th>"
+    rows = [f"<tr><td>{count} of {of}</td><td>{escape(f'{lesson}, {exercise}')}</td>"
+            f"<td>{escape(name.replace('_', ' '))}</td><td>{escape(capital(sentence))}</td></tr>"
+            for lesson, exercise, name, sentence, count, of in found]
+    return ("<h2>The map of mistakes</h2><table><tr><th>Of those who tried</th><th>Exercise</th><th>Mistake</th>"
             f"<th>The hint to give next</th></tr>{''.join(rows)}</table>")
+
+
+def capital(sentence):
+    """A sentence as it stands alone."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def article(marked):
@@ -40,15 +48,17 @@ def article(marked):
     lines = [f"<article><h2>{escape(marked.student)}</h2><p>Lesson {escape(marked.lesson) or '?'}: "
              f"{marked.stars} of {of} stars.</p><table>"]
     for e in marked.exercises:
-        kind = "pass" if e.verdict == "pass" else "not"
-        lines.append(f'<tr><td>{"★" * e.stars}</td><td>{escape(e.name)}</td><td class="{kind}">{escape(e.verdict)}</td>'
-                     f"<td>{escape(e.sentence)}</td></tr>")
+        kind = {"pass": "pass", NOT_YET: "not"}.get(e.verdict, "open")
+        said = e.sentence
+        for verdict in ("Not yet: ", "These checks pass. ", "Not attempted yet."):
+            said = said.removeprefix(verdict)
+        lines.append(f'<tr><td>{"★" * e.stars}</td><td>{escape(e.title or e.name)}</td>'
+                     f'<td class="{kind}">{escape(e.verdict)}</td><td>{escape(capital(said))}</td></tr>')
     lines.append("</table>")
     lines += [f"<p>{escape(remark)}</p>" for remark in marked.remarks]
     if marked.defence:
         lines.append(f"<blockquote>{escape(marked.defence)}</blockquote>")
-    if marked.picture is not None:
-        lines.append(f'<img src="data:image/jpeg;base64,{jpeg(marked.picture)}" alt="The picture handed in">')
+    lines += [f'<img src="data:image/jpeg;base64,{jpeg(each)}" alt="A picture handed in">' for each in marked.pictures]
     return "".join([*lines, "</article>"])
 
 

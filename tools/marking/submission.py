@@ -111,6 +111,17 @@ def adopt(template, kinds, found, own):
                     break
 
 
+def titles(path):
+    """{exercise: its heading} of an exercise notebook, without stars and minutes."""
+    found, heading = {}, ""
+    for _, kind, source in read(path):
+        if kind == "markdown" and (match := re.search(r"^## (\d\. .+?)(?: \(★.*)?$", source, re.MULTILINE)):
+            heading = match[1]
+        elif kind == "code" and (match := CHECK.match(source)):
+            found[match[1]] = heading
+    return found
+
+
 def defined(source):
     """The names that a cell defines at its top."""
     try:

@@ -28,6 +28,9 @@ class Untouched:
         self.chosen = set().union(*map(submission.defined, answers)) - self.written
         self._sources = Sources(self.given, answers)
         self.words = {source: self._names(source) for source in self.given}
+        # What a given cell leaves open until there is an answer: `poster = ...`.
+        self.pictures = {name for source in self.given for name in submission.defined(source)
+                         if any(left_open(statement, name) for statement in parsed(source))}
         self._asked = {text for part in parts if part.kind == CHECKED for text in part.check[1] if text.isidentifier()}
 
     def _names(self, source):
@@ -44,6 +47,14 @@ class Untouched:
         """Whether what a check is handed comes out of the student's process, since it needs their code."""
         names = self._sources.reached([ast.parse(expression, mode="eval").body])[0]
         return not expression.isidentifier() or expression in self.chosen or bool(names & self.written)
+
+
+def left_open(statement, name):
+    """Whether a statement is `name = ...`, or gives several names three dots each."""
+    if not isinstance(statement, ast.Assign) or not defines(statement, name):
+        return False
+    values = statement.value.elts if isinstance(statement.value, ast.Tuple) else [statement.value]
+    return all(isinstance(value, ast.Constant) and value.value is ... for value in values)
 
 
 def not_foreign(value):

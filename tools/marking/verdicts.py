@@ -36,7 +36,8 @@ def mark(path, student, limits=None, sandboxed=True, beside=()):
     if not sandboxed:
         marked.remarks.append("marked without a sandbox")
     checks = importlib.import_module(f"nst_helpers.checks.lesson_{marked.lesson}")
-    marked.exercises = [Exercise(name, stars) for name, stars in checks.sheet.stars.items()]
+    titles = submission.titles(template)
+    marked.exercises = [Exercise(name, stars, titles.get(name, "")) for name, stars in checks.sheet.stars.items()]
     parts = submission.put_back(submission.read(template), cells)
     Job(marked, checks, parts, submission.read(template), limits, sandboxed, beside).work(begun)
     marked.minutes = (time.monotonic() - begun) / 60
@@ -138,15 +139,15 @@ class Job:
         exercise.sentence = said.getvalue().strip()
         exercise.mistake = self.sheet.mistakes.get(name, "")
         exercise.verdict = {"these checks pass": PASS, "not yet": NOT_YET}.get(self.sheet.verdicts[name], NOT_ATTEMPTED)
-        self._note_picture(getattr(self.checks, name), answers)
+        self._note_pictures(getattr(self.checks, name), expressions, answers)
 
-    def _note_picture(self, check, answers):
-        for name, answer in zip(inspect.signature(check).parameters, answers):
+    def _note_pictures(self, check, expressions, answers):
+        for name, text, answer in zip(inspect.signature(check).parameters, expressions, answers):
             answer = getattr(answer, "image", answer)
             if name == "defence" and isinstance(answer, str):
                 self.marked.defence = answer
-            elif isinstance(answer, np.ndarray) and answer.ndim == 4 and answer.shape[-1] == 3 and answer.size < 2**24:
-                self.marked.picture = answer
+            elif text in self.untouched.pictures and isinstance(answer, np.ndarray) and answer.ndim == 4:
+                self.marked.pictures += [answer] if answer.shape[-1] == 3 and answer.size < 2**24 else []
 
 
 @contextlib.contextmanager
