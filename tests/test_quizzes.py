@@ -186,7 +186,8 @@ def test_a_stored_notebook_keeps_page_and_text_and_stays_small():
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_stored_lesson_ends_with_its_questions_as_they_are_today(lesson):
-    cells = [cell for cell in nbformat.read(LESSONS[lesson], as_version=4).cells if re.match(r"(quiz|predict)\(", cell.source)]
+    stored = nbformat.read(LESSONS[lesson], as_version=4)
+    cells = [cell for cell in stored.cells if re.match(r"(quiz|predict)\(", cell.source)]
     assert cells[-1].source == f'quiz("{lesson}")'
     names = [entry["key"] for entry in load_quiz(lesson)["predict"]]
     assert [cell.source for cell in cells[:-1]] == [f'predict("{lesson}.{name}")' for name in names]
