@@ -88,7 +88,8 @@ def ways_of_step(noisy, noise, share, before):
                        "before.")),
         (guess(), mistake("guess_alone_not_held", "this is the guess at the picture, not held to -1 to 1, and without "
                           "the jump.")),
-        (noisy, mistake("same_place", "you are where you were: the second jump uses share_before.")),
+        (noisy, mistake("same_place", "you are where you were: the jump out of the noise uses `share`; only the last "
+                        "one uses `share_before`.")),
         (land(noisy, noise), mistake("jump_from_noisy", "you jump from the noisy picture. Jump from the guess.")),
         (land(held, picture=before, dirt=1 - before), mistake("no_roots_in_jump", "in the jump the roots are "
                                                               "missing.")),

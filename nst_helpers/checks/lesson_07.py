@@ -102,9 +102,13 @@ def line_search(function):
     right, mistakes = searches(cases)
     expect([asked(function, case) for case in cases], right, mistakes, "your list of twelve lengths")
     loss_of, image, loss, gradient, direction, length = draw_search()
-    if abs(asked(function, (loss_of, image, loss, gradient, -direction, length))) > 0:
-        raise NotYet(mistake("uphill_walked", "along this direction the loss rises from the start: the slope is not "
-                             "negative. Give back 0 then."))
+    for way in (-direction, 0 * direction):
+        if abs(asked(function, (loss_of, image, loss, gradient, way, length))) > 0:
+            raise NotYet(mistake("uphill_walked", "along this direction the loss does not fall from the start: the "
+                                 "slope is zero or above. Give back 0 then."))
+    expect(asked(function, (loss_of, image, loss, gradient, direction, 1e-4)), 1e-4, [
+        (5e-5, mistake("halved_before_tried", "the first length was good already, and you have halved it: try before "
+                       "you halve."))], "your length")
     return "Tried twelve random losses and directions, and one direction that leads uphill."
 
 

@@ -74,6 +74,10 @@ def blended_adain(function):
         share, strength = np.random.default_rng().uniform([0.15, 0.6], [0.4, 0.9])
         right, mistakes = blended(features, first, second, share, strength)
         expect(call(function, features, first, second, float(share), float(strength)), right, mistakes, "your maps")
+    faint = features * np.float32(0.01)  # where ε counts
+    expect(call(function, faint, first, second, float(share), float(strength)),
+           blended(faint, first, second, share, strength)[0], [], "the maps of a photo that has hardly "
+           "any contrast (is ε in each deviation?),")
     features, style = draw(1, 4, 5, 3), draw(1, 6, 3, 3)
     expect(call(function, features, style, style, 0.5, 0.0), features, [], "your maps at strength 0")
     return "Tried three random photos with two styles of other sizes, and a strength of 0."
@@ -150,7 +154,8 @@ def measure_sides(image, photo, mask, styles):
                                  "painting. Does each style get its own mask?"))
         left = apart[side] / max(float(style_loss(before, paintings[side])), 1e-9)
         at_most(left, COLOURS, mistake("colours_missing", f"the colours of {name} are not there yet: {{value}} of the "
-                "photo's own style loss is left on its side, at most {limit} is asked for. More strength?"),
+                "photo's own style loss is left on its side, at most {limit} is asked for. More strength, or another "
+                "pair?"),
                 percent=True)
 
 

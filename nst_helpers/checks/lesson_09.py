@@ -121,7 +121,7 @@ def calm_paper(image, photo, painting, defence):
     seen = float(content_loss(own["block4_conv2"], extract(content)["block4_conv2"]))
     at_most(seen, SEEN, mistake("photo_lost", "the photo is hard to make out: content loss {value}, at most {limit} is "
             "asked for. A larger content weight?"))
-    defended(defence, ["gram", "gauss", "sliced", "moment", "histogram", "nearest", "covarian", "mean", "sort", "calm"])
+    defended(defence, ["gram", "gauss", "sliced", "moment", "histogram", "nearest", "covarian", "average", "sort"])
     return "Measured: calm places beside lines like the painting's, and the photo still to be seen."
 
 

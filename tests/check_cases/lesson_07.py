@@ -65,6 +65,12 @@ def by_powers(loss_of, image, loss, gradient, direction, length):
     return next(good) if slope < 0 else 0
 
 
+def halved_first(loss_of, image, loss, gradient, direction, length):
+    """Right wherever the first length is too long."""
+    found = by_powers(loss_of, image, loss, gradient, direction, length)
+    return length / 2 if found == length else found
+
+
 def searching(promise, uphill=True):
     """A search whose loss has to fall below loss + promise(slope, length, gradient, direction)."""
 
@@ -180,7 +186,8 @@ WRONG = {
         ((searching(lambda slope, t, g, d: -0.3 * t * np.sum(g**2)),), "that along the gradient"),
         ((last_refused,), "the last length that was refused"),
         ((lambda *arguments: by_powers(*arguments) / 2,), "once more after"),
-        ((searching(lambda slope, t, *_: 0.3 * t * slope, uphill=False),), "rises from the start"),
+        ((searching(lambda slope, t, *_: 0.3 * t * slope, uphill=False),), "does not fall from the start"),
+        ((halved_first,), "you have halved it"),
         ((never,), "asked a hundred times"),
         ((lambda *arguments: (by_powers(*arguments), 1),), "give back one number"),
     ],

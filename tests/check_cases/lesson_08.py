@@ -78,6 +78,14 @@ def variances_blended(features, first, second, share, strength):
     return strength * restyled + (1 - strength) * features
 
 
+def blended_without_epsilon(features, first, second, share, strength):
+    """Right wherever there is contrast."""
+    (m, d), (m_a, d_a), (m_b, d_b) = ((x.mean((1, 2), keepdims=True), np.sqrt(x.var((1, 2), keepdims=True) + 1e-12))
+                                      for x in (features, first, second))
+    mean, deviation = (1 - share) * m_a + share * m_b, (1 - share) * d_a + share * d_b
+    return strength * (deviation * (features - m) / d + mean) + (1 - strength) * features
+
+
 def with_variances(features, first, second, share, strength):
     (m, d), (m_a, d_a), (m_b, d_b) = map(stats, (features, first, second))
     restyled = ((1 - share) * d_a**2 + share * d_b**2) * (features - m) / d**2 + (1 - share) * m_a + share * m_b
@@ -177,6 +185,7 @@ WRONG = {
         ((lambda f, a, b, share, t: RIGHT_BLEND(f, a, b, 0.5, t),), "blend both styles alike"),
         ((lambda f, a, b, share, t: RIGHT_BLEND(f, a, b, 0, t),), "the second style does not come"),
         ((lambda f, a, b, share, t: RIGHT_BLEND(f, a, b, 1, t),), "the first style does not come"),
+        ((blended_without_epsilon,), "is ε in each deviation"),
         ((with_variances,), "takes deviations, their roots"),
         ((variances_blended,), "the root afterwards"),
         ((content_mean_kept,), "the content's mean comes back"),
