@@ -233,11 +233,12 @@ def test_workers_paint_the_same_film(client, frames, tmp_path, monkeypatch):
     here = stylize_frames(frames, "great_wave", **asked)
     there = stylize_frames(frames, "great_wave", client=client, folder=tmp_path, **asked)
     assert there.message == "5 of 5 frames painted"
-    np.testing.assert_array_equal(pixels(there), pixels(here))
+    apart = np.abs(pixels(there) - pixels(here))  # on some processors each process adds up in an order of its own
+    assert apart.max() < 1.5 / 255 and np.mean(apart > 0) < 0.001
     assert len(list(tmp_path.glob("0*.png"))) == 5
     fast = {"method": "one pass", "progress": False}
-    np.testing.assert_array_equal(pixels(stylize_frames(frames, "great_wave", client=client, **fast)),
-                                  pixels(stylize_frames(frames, "great_wave", **fast)))
+    np.testing.assert_allclose(pixels(stylize_frames(frames, "great_wave", client=client, **fast)),
+                               pixels(stylize_frames(frames, "great_wave", **fast)), atol=1.5 / 255)
 
 
 def test_a_bar_counts_frames(calls, frames, tmp_path, capsys):
