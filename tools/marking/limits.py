@@ -56,21 +56,24 @@ class Watch:
                 continue
         return seconds, memory, count
 
+    def over(self):
+        """Whether a limit is passed now; then `reason` says which."""
+        seconds, memory, count = self._used()
+        limits = self.limits
+        if seconds - self._seconds > limits.cell_seconds:
+            self.reason = f"runs longer than {limits.cell_seconds:.0f} seconds of a processor"
+        elif time.monotonic() - self._clock > limits.cell_clock:
+            self.reason = f"is not done after {limits.cell_clock:.0f} seconds"
+        elif count > limits.processes:
+            self.reason = f"starts more than {limits.processes} processes"
+        elif memory > limits.memory:
+            self.reason = f"uses more than {limits.memory / 2**30:.3g} GB of memory"
+        elif self.printed > limits.output:
+            self.reason = f"prints more than {limits.output / 2**20:.3g} MB"
+        return bool(self.reason)
+
     def _look(self):
         while not self._over.wait(self._pause):
-            seconds, memory, count = self._used()
-            limits = self.limits
-            if seconds - self._seconds > limits.cell_seconds:
-                self.reason = f"runs longer than {limits.cell_seconds:.0f} seconds of a processor"
-            elif time.monotonic() - self._clock > limits.cell_clock:
-                self.reason = f"is not done after {limits.cell_clock:.0f} seconds"
-            elif count > limits.processes:
-                self.reason = f"starts more than {limits.processes} processes"
-            elif memory > limits.memory:
-                self.reason = f"uses more than {limits.memory / 2**30:.3g} GB of memory"
-            elif self.printed > limits.output:
-                self.reason = f"prints more than {limits.output / 2**20:.3g} MB"
-            else:
-                continue
-            self.kill()
-            return
+            if self.over():
+                self.kill()
+                return

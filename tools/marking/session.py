@@ -47,7 +47,10 @@ class Session:
     def run(self, source):
         """Run a cell. The error that it raised in one sentence, or ""; Stopped if the process did not survive it."""
         self._watch.begin()
-        return str(self._ask("run", source=source).get("failed", ""))[:300]
+        failed = str(self._ask("run", source=source).get("failed", ""))[:300]
+        if self._watch.over():  # what it leaves behind is its own, not the next cell's
+            raise self._stopped()
+        return failed
 
     def values(self, expressions):
         """([what each expression is worth], {name: why a picture was refused})."""
