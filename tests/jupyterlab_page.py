@@ -156,8 +156,9 @@ class Lab:
     def faults(self):
         """The texts of tracebacks and of what was written to stderr."""
         kinds = ("application/vnd.jupyter.error", "application/vnd.jupyter.stderr")
-        return [text for kind in kinds
-                for text in self.page.locator(f'.jp-OutputArea-output[data-mime-type="{kind}"]').all_inner_texts()]
+        found = [text for kind in kinds
+                 for text in self.page.locator(f'.jp-OutputArea-output[data-mime-type="{kind}"]').all_inner_texts()]
+        return [text for text in found if text.strip()]  # an empty one comes and goes on a busy machine
 
     def close(self):
         """Stop all kernels, so that the next notebook has the memory to itself; also where the page hangs."""
