@@ -131,7 +131,8 @@ class Job:
         ours, ours_refused = clean.values(expressions)
         theirs = [self.untouched.is_theirs(text) for text in expressions]
         answers = [answer if their else own for answer, own, their in zip(answers, ours, theirs)]
-        refused = {**refused, **ours_refused}
+        by_their_code = any(their and text not in self.untouched.chosen for text, their in zip(expressions, theirs))
+        refused = refused if by_their_code else {**refused, **ours_refused}  # where it was made
         self.sheet.refused.clear()
         self.sheet.refused.update({name: refused[name]} if name in refused else {})
         with drawn_from(self.key + name.encode()), contextlib.redirect_stdout(io.StringIO()) as said:
