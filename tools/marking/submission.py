@@ -50,7 +50,7 @@ def read(path):
         raise Unreadable("this is no notebook that can be read") from None
 
 
-def lesson_of(cells, name):
+def lesson_of(cells):
     """The exercise notebook (Path) that a submission was made from; Unreadable if none can be recognised."""
     ids, sources = {cell[0] for cell in cells}, {cell[2] for cell in cells}
 

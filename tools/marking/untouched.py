@@ -5,8 +5,9 @@ What may go here: reading the untouched notebook. Nothing is run.
 
 import ast
 
+from nst_helpers.checks.elsewhere import Elsewhere
+
 from marking import submission
-from marking.session import Elsewhere
 from marking.sources import Sources
 from marking.submission import ANSWER, CHECKED, GIVEN
 from marking.wire import Thing

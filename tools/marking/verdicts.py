@@ -23,12 +23,14 @@ from marking.submission import ANSWER, CHECKED, GIVEN, OWN, Unreadable
 from marking.untouched import Untouched, not_foreign
 
 RESTARTS = 8
+
+
 def mark(path, student, limits=None, sandboxed=True, beside=()):
     """What a notebook earns (Marked). beside: the files that were handed in with it."""
     limits, begun, marked = limits or Limits(), time.monotonic(), Marked(student)
     try:
         cells = submission.read(path)
-        template = submission.lesson_of(cells, path.name)
+        template = submission.lesson_of(cells)
     except Unreadable as reason:
         marked.remarks.append(str(reason))
         return marked
@@ -69,7 +71,8 @@ class Job:
                 break
         for exercise in self.marked.exercises:
             if exercise.name not in self.judged:
-                exercise.verdict, exercise.sentence = NOT_YET, "not marked: the notebook has used up its time"
+                exercise.verdict = NOT_YET
+                exercise.sentence = "not marked: the notebook has used up its time or its tries"
 
     def _once(self, begun):
         """One way through the notebook; whether it came to its end."""
@@ -125,10 +128,10 @@ class Job:
         exercise = next(e for e in self.marked.exercises if e.name == name)
         try:
             answers, refused = student.values(expressions)
+            ours, ours_refused = clean.values(expressions)
         except Stopped as reason:
             exercise.verdict, exercise.sentence = NOT_YET, f"the answer {reason}"
             return
-        ours, ours_refused = clean.values(expressions)
         theirs = [self.untouched.is_theirs(text) for text in expressions]
         answers = [answer if their else own for answer, own, their in zip(answers, ours, theirs)]
         by_their_code = any(their and text not in self.untouched.chosen for text, their in zip(expressions, theirs))

@@ -14,16 +14,16 @@ import tokenize
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-UNREADABLE = {
-    "eval", "exec", "compile", "getattr", "setattr", "delattr", "vars", "globals", "locals", "importlib", "builtins",
-    "sys", "inspect", "ctypes", "gc", "marshal", "pickle", "dill", "cloudpickle", "runpy", "types", "operator",
-    "get_ipython", "allow_pickle", "load_model", "subprocess", "os", "open", "codecs", "code", "attrgetter",
-    "methodcaller", "frame", "f_globals", "f_locals", "exec_module", "import_module", "custom_objects",
-}
 # With these, code anywhere in the notebook can change what other code does.
 TRICKS = {"setattr", "exec", "eval", "ctypes", "gc", "builtins", "setprofile", "settrace", "addaudithook", "_getframe",
           "monitoring", "get_ipython", "threading", "_thread", "Thread", "ThreadPoolExecutor", "signal", "Formatter",
           "get_field", "vformat", "importlib", "meta_path", "f_locals", "user_ns", "showwarning", "seterrcall"}
+# In a function that is to be one's own work, these hide what is called.
+UNREADABLE = TRICKS | {
+    "compile", "getattr", "delattr", "vars", "globals", "locals", "sys", "inspect", "marshal", "pickle", "dill",
+    "cloudpickle", "runpy", "types", "operator", "allow_pickle", "load_model", "subprocess", "os", "open", "codecs",
+    "code", "attrgetter", "methodcaller", "frame", "f_globals", "exec_module", "import_module", "custom_objects",
+}
 PLAIN = {"__name__", "__version__", "__doc__", "__init__", "__call__", "__len__", "__getitem__", "__iter__", "__main__",
          "__future__"}
 MAGICS = {"timeit", "time", "matplotlib", "config", "who", "whos", "pip", "precision", "prun", "memit", "pinfo",
@@ -87,7 +87,7 @@ def bare(name):
 
 
 def is_unreadable(name):
-    return name in UNREADABLE | TRICKS or (name.startswith("__") and name.endswith("__") and name not in PLAIN)
+    return name in UNREADABLE or (name.startswith("__") and name.endswith("__") and name not in PLAIN)
 
 
 def parsed(source):
