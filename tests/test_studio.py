@@ -174,6 +174,14 @@ def test_a_wrong_file_is_a_sentence_in_the_page_and_leaves_nothing(studio, name,
     assert studio.settings == before and studio.own == [] and list(studio.pictures.folder.iterdir()) == []
 
 
+def test_what_is_wrong_with_a_file_is_not_wiped_by_a_turn_that_was_on_its_way(studio):
+    bring(studio, "notes.txt", b"nonsense" * 9)
+    tell(studio, {"kind": "turn", "changes": {"strength": 0.3}, "number": 1})
+    assert studio.settings["strength"] == 0.3 and studio.said["text"].startswith("notes.txt is not a picture")
+    bring(studio, "fine.png", to_bytes(np.zeros((1, 99, 99, 3))))
+    assert studio.said["text"] == ""
+
+
 def test_a_file_is_too_large_before_it_is_sent(studio):
     tell(studio, {"kind": "upload", "number": "1", "name": "x.png", "place": "photo", "from": 0, "size": 10**9}, b"x")
     assert studio.said["text"] == "This file is too large: bring one of at most 40 MB."

@@ -22,8 +22,8 @@ class Messages:
 
     def answer(self, message, buffers):
         """What a message asks for; a kind that is not there is nobody's."""
-        with self.page.told():
-            kind = message.get("kind") if isinstance(message, dict) else None
+        kind = message.get("kind") if isinstance(message, dict) else None
+        with self.page.told(kind):
             answer = getattr(self, f"_{kind}", None) if kind in KINDS else None
             if answer:
                 answer(message, [bytes(buffer) for buffer in buffers])
@@ -120,7 +120,8 @@ class Messages:
             page.labels = unpacked(settings["labels"])
         page.settings = knobs.checked(settings, page.pictures.known)
         page.follow()
-        sentence = sentence or page.said["text"]  # that of a preview that failed
+        if page.said["of"] == "preview":  # one that failed
+            sentence = sentence or page.said["text"]
         if sentence:
             raise ValueError(sentence)
 

@@ -13,6 +13,7 @@ function render({ model, el }) {
   // ---- from the page to Python
   const change = (changes) => {
     settings = { ...settings, ...changes };
+    find(".wrong").textContent = "";
     draw();
     talk.turn(changes);
   };
@@ -70,7 +71,6 @@ function render({ model, el }) {
   find(".keep-regions").addEventListener("click", () => model.send({ kind: "regions" }));
 
   // ---- from Python to the page
-
   model.on("msg:custom", (message, files) => message.kind === "regions" && message.names.forEach((name, index) =>
     download(new Blob([files[index]], { type: "image/png" }), name)));
 

@@ -57,7 +57,7 @@ class Studio(LiveFigure):
     latest = traitlets.Dict().tag(sync=True)  # the last result: {"number", "size" (bytes of its PNG), "settings"}
     code = traitlets.Unicode().tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)  # {"width", "height", "values": bytes}: which style goes where
-    said = traitlets.Dict({"number": 0, "text": ""}).tag(sync=True)
+    said = traitlets.Dict({"number": 0, "text": "", "of": ""}).tag(sync=True)  # "of": the message that it answers
 
     def __init__(self, largest=2048):
         self.pictures, self.painting, self.results, self.png = Pictures(), None, [], b""
@@ -70,7 +70,7 @@ class Studio(LiveFigure):
 
     def follow(self):
         """Bring photo, preview and code to what the settings are."""
-        with self.told():
+        with self.told("preview"):
             settings = knobs.checked(self.settings, self.pictures.known)
             photo = self.pictures.image(settings["photo"], SHOWN)
             with self.hold_sync():  # before the preview, which may fail
@@ -121,18 +121,18 @@ class Studio(LiveFigure):
             self.run = news
 
     @contextlib.contextmanager
-    def told(self):
-        """What goes wrong inside is a sentence in the page."""
+    def told(self, of):
+        """What goes wrong inside is a sentence in the page, until the same kind of thing goes right."""
         try:
             yield
-            self._say("")
+            if self.said["text"] and self.said["of"] == of:  # a turn on its way must not wipe what is wrong with a file
+                self._say("", of)
         except Exception as error:
             self.answered = self.changed
-            self._say(str(error) or type(error).__name__)
+            self._say(str(error) or type(error).__name__, of)
 
-    def _say(self, text):
-        if text or self.said["text"]:
-            self.said = {"number": self.said["number"] + 1, "text": text}
+    def _say(self, text, of):
+        self.said = {"number": self.said["number"] + 1, "text": text, "of": of}
 
     def describe(self):
         """The page in a sentence, for those who cannot see it."""
