@@ -36,9 +36,9 @@ def test_all_else_is_handed_out(folder):
         assert (folder / name).is_file()
 
 
-def test_no_link_of_the_readme_is_broken_by_it(folder):
-    text = (folder / "README.md").read_text("utf-8")
-    assert "](notebooks/solutions" not in text and "](notebooks/exercises)" in text
+def test_no_link_of_the_index_is_broken_by_it(folder):
+    text = (folder / "notebooks" / "README.md").read_text("utf-8")
+    assert "](solutions" not in text and "](exercises)" in text
 
 
 def test_its_tests_can_be_collected(folder):

@@ -1,6 +1,6 @@
 """The lessons as a whole: what they promise against what is stored, their size, their pictures, their symbols.
 
-What may go here: what takes more than one notebook, or a notebook and the README, to see.
+What may go here: what takes more than one notebook, or a notebook and its index, to see.
 """
 
 import re
@@ -15,7 +15,8 @@ import pytest
 PATHS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))}
 NOTEBOOKS = {lesson: nbformat.read(path, as_version=4) for lesson, path in PATHS.items()}
 SECOND_EDITION = ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14"]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+INDEX = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
+TIMES = (ROOT / "docs" / "time_and_memory.md").read_text(encoding="utf-8")
 
 
 def markdown(lesson):
@@ -42,11 +43,11 @@ def stored_seconds(notebook):
 
 
 @pytest.mark.parametrize("lesson", SECOND_EDITION)
-def test_promised_times_are_those_of_the_readme_and_of_the_stored_runs(lesson):
+def test_promised_times_are_those_of_the_index_and_of_the_stored_runs(lesson):
     minutes, seconds = promised(lesson)
-    row = re.search(rf"\[{lesson} [^\]]*\]\(notebooks/{PATHS[lesson].name}\) \|[^|]*\| (\d+) \|", README)
+    row = re.search(rf"\[{lesson} [^\]]*\]\({PATHS[lesson].name}\) \|[^|]*\| (\d+) \|", INDEX)
     assert row and int(row[1]) == minutes
-    measured = re.search(rf"^\| {lesson} [^|]*\| (\d+) \|", README, re.MULTILINE)
+    measured = re.search(rf"^\| {lesson} [^|]*\| (\d+) \|", TIMES, re.MULTILINE)
     assert measured and int(measured[1]) <= seconds <= 90  # the aim is 60: met but by 13; slow machines take longer
     assert stored_seconds(NOTEBOOKS[lesson]) <= seconds
 
@@ -82,7 +83,7 @@ def test_pictures_vary():
 
 def test_the_first_lesson_lists_all_that_are_there():
     for lesson in PATHS:
-        title = re.search(rf"\[{lesson} ([^\]]*)\]", README)[1]
+        title = re.search(rf"\[{lesson} ([^\]]*)\]", INDEX)[1]
         assert re.search(rf"\*\*{lesson}\*\* {re.escape(title)}", markdown("00")), f"00 does not list {lesson} {title}"
 
 

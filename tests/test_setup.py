@@ -117,10 +117,11 @@ def test_ci_runs_the_test_command_of_the_readme():
 
 
 def test_every_way_of_the_readme_starts_the_course_at_its_root_with_lesson_00():
-    readme = (ROOT / "README.md").read_text("utf-8")
+    readme, more = ((ROOT / name).read_text("utf-8") for name in ("README.md", "docs/installation.md"))
     ways = r"uv run (?:--no-sync )?course\b(?! studio| exhibition)|^\.venv.(?:bin|Scripts).course$|^course$"
-    commands = re.findall(ways, readme, re.M)
-    assert len(commands) == 6 and not re.search(r"jupyter[ -]lab\b", readme)
+    assert len(re.findall(ways, readme, re.M)) == 2 and len(re.findall(ways, more, re.M)) == 6
+    readme += more + (ROOT / "docs" / "studio.md").read_text("utf-8")
+    assert not re.search(r"jupyter[ -]lab\b", readme)
     links = re.findall(r"^https://\S+urlpath=(\S+)$", readme, re.M)
     opened = [f"/{unquote(link)}".replace("/REPOSITORY/", "/") for link in links]  # a hub begins above the course
     assert [link for link in opened if "studio" not in link] == [course.FIRST] * 2

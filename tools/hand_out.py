@@ -27,10 +27,10 @@ LEFT_OUT = ["notebooks/solutions", "tests/check_cases", "tests/your_turn", "test
 NAMES = "|".join(re.escape(Path(name).stem) for name in LEFT_OUT if name.startswith(("tests/", "tools/")))
 # A file under tests/ or tools/ that imports one of them, or names their folder, needs what is left out.
 NEEDS = re.compile(rf"^\s*(from|import) ({NAMES})\b|import_module\(.*({NAMES})|/ \"({NAMES}|solutions)\"", re.MULTILINE)
-# What the README says of what is left out, and what stands there instead; rows with a command that is gone go, too.
-SENTENCES = [("Solutions are in [`notebooks/solutions`](notebooks/solutions). ", ""),
-             ("`exercises/` and `solutions/`; the studio", "`exercises/`; the studio"),
-             (", to hand out; `solutions/` beside it", "")]
+# What pages say of what is left out, and what stands there instead; rows with a command that is gone go, too.
+SENTENCES = {"notebooks/README.md": [("Solutions are in [`solutions`](solutions). ", "")],
+             "docs/maintaining.md": [("`exercises/` and `solutions/`; the studio", "`exercises/`; the studio"),
+                                     (", to hand out; `solutions/` beside it", "")]}
 # What work leaves in a folder that was downloaded, not cloned.
 OWN = re.compile(r"(^|/)(\.venv|\.git|\.\w+_cache|\.ipynb_checkpoints|results|__pycache__|[^/]*\.egg-info)/")
 PYTHON = "3.12"
@@ -73,13 +73,14 @@ def hand_out(folder):
     for path in filter(is_for_students, files_of_the_course()):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, folder / path)
-    text = (folder / "README.md").read_text("utf-8")
-    for sentence, instead in SENTENCES:
-        if sentence not in text:
-            sys.exit(f"README.md no longer says {sentence!r}: mend SENTENCES in tools/hand_out.py.")
-        text = text.replace(sentence, instead)
-    kept = [line for line in text.splitlines(keepends=True) if not any(name in line for name in LEFT_OUT)]
-    (folder / "README.md").write_text("".join(kept), "utf-8", newline="\n")
+    for page, sentences in SENTENCES.items():
+        text = (folder / page).read_text("utf-8")
+        for sentence, instead in sentences:
+            if sentence not in text:
+                sys.exit(f"{page} no longer says {sentence!r}: mend SENTENCES in tools/hand_out.py.")
+            text = text.replace(sentence, instead)
+        kept = [line for line in text.splitlines(keepends=True) if not any(name in line for name in LEFT_OUT)]
+        (folder / page).write_text("".join(kept), "utf-8", newline="\n")
 
 
 def pins_for(markers):

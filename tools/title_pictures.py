@@ -1,4 +1,4 @@
-"""Make the picture at the top of each lesson from the lesson's own stored output, and the strip in the README.
+"""Make the picture at the top of each lesson from the lesson's own stored output.
 
     python tools/title_pictures.py        all lessons
     python tools/title_pictures.py 00     some of them
