@@ -31,6 +31,7 @@ _HOMES = {
     "fast": ["stylize_fast"],
     "film": ["stylize_frames"],
     "many": ["stylize_many"],
+    "symptoms": ["explain"],
     "records": ["read_record"],
     "_io.environment": ["describe_environment"],
 }

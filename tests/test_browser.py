@@ -11,6 +11,7 @@ from nst_helpers.images import load_image
 
 from jupyterlab_page import ROOT
 import nbformat
+from notebook_pictures import pictures_of
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -48,10 +49,10 @@ def test_the_command_of_the_readme_opens_lesson_00_whose_picture_is_in_the_file_
     lab.wait_until_settled()
     assert lab.faults() == []
     stored = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
-    figures = sum("image/" in str(output.get("data", {}).keys()) for cell in stored.cells
-                  for output in cell.get("outputs", []))
-    assert lab.page.locator(".jp-RenderedImage img").count() == figures > 0
-    result.locator(".jp-RenderedImage img").scroll_into_view_if_needed()
+    figures = sum(len(pictures_of(output)) for cell in stored.cells for output in cell.get("outputs", []))
+    shown = lab.page.locator(".jp-OutputArea-output img")
+    assert shown.count() == figures > 0 and all(shown.evaluate_all("images => images.map(image => image.alt)"))
+    result.locator(".jp-OutputArea-output img").scroll_into_view_if_needed()
     lab.in_file_list("data", "photos")
     saved = lab.in_file_list("results", "my_first_painting.png")
     saved.click(button="right")

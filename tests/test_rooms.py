@@ -15,8 +15,8 @@ FOLDER = Path(nst_helpers.__file__).parent
 # From the ground up: a room imports only from itself and from rooms before it.
 ROOMS = ["_io", "workers", "images", "records", "color", "masks", "networks", "shapes", "loss_weights", "losses",
          "patches", "style_losses", "objective", "tiles", "optimize", "votes", "notebook", "defaults", "_run", "fast",
-         "transfer", "film", "many", "diffusion", "live", "studio", "exhibition",
-         "checks"]
+         "transfer", "film", "many", "symptoms", "diffusion", "live", "studio", "exhibition",
+         "checks", "about", "__main__"]
 FILES = [file for file in sorted(FOLDER.rglob("*.py")) if file != FOLDER / "__init__.py"]
 
 

@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 import nbformat
 from nbformat import v4
 from notebook_names import needed
+from notebook_pictures import pictures_of
 from notebook_reading import ROOT, plain, statements
 import pytest
 
@@ -57,7 +58,7 @@ class Kernel:
         words = []
         for output in cell.outputs:
             assert output.output_type != "error", plain("\n".join(output.traceback))[-3000:]
-            has_picture = any(mime.startswith("image/") for mime in output.get("data", {}))
+            has_picture = bool(pictures_of(output))
             words.append(output.text if "text" in output else "[picture]" if has_picture else "")
         return "".join(words)
 

@@ -15,7 +15,7 @@ METADATA = {
     },
 }
 # All else (timings, folded outputs, an editor's notes) is of one machine or one moment.
-CELL_METADATA = {"deletable", "editable", "jupyter", "nbgrader", "slideshow", "tags"}
+CELL_METADATA = {"alt", "deletable", "editable", "jupyter", "nbgrader", "slideshow", "tags"}
 
 
 def without_widgets(output):

@@ -15,6 +15,7 @@ import tempfile
 
 from notebook_cleaning import clean
 from notebook_names import SKIP, made_and_taken, may_be_skipped
+from notebook_pictures import is_figure, pictures_of
 from notebook_reading import ROOT, Page, cells_of, read, statements, texts
 
 BYTES, LINES = 1_000_000, 25
@@ -82,16 +83,16 @@ def has_alt_texts(notebook):
 
 
 def has_words_under_figures(notebook):
-    """A figure is followed by a sentence that says what to see in it, and carries alt text in its metadata."""
+    """A figure is followed by a sentence that says what to see in it, and carries alt text."""
     for place, cell in enumerate(notebook.cells):
         below = notebook.cells[place + 1 : place + 2]
         for output in cell.get("outputs", []):
-            images = [mime for mime in ("image/png", "image/jpeg") if mime in output.get("data", {})]
-            if images and not (below and below[0].cell_type == "markdown" and CAPTION.match(below[0].source)):
+            if not is_figure(output):
+                continue
+            if not (below and below[0].cell_type == "markdown" and CAPTION.match(below[0].source)):
                 yield f"cell {place} shows a figure without a sentence under it (Markdown that begins with *...*)"
-            for mime in images:
-                if not output.metadata.get(mime, {}).get("alt", "").strip():
-                    yield f"cell {place} stores a figure without alt text: import show_images and run it again"
+            if not all(alt.strip() for _, _, alt in pictures_of(output)):
+                yield f"cell {place} stores a figure without alt text: import show_images and run it again"
 
 
 def has_no_paths(notebook):

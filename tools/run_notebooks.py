@@ -20,6 +20,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 import nbformat
 from notebook_cleaning import clean
+from notebook_pictures import put_alt_texts
 from notebook_reading import plain, stored_notebooks
 from notebook_rules import problems
 
@@ -67,7 +68,7 @@ def run_notebook(path, dry=False):
     """
     notebook = nbformat.read(path, as_version=4)
     seconds, memory = execute(notebook, path.parent)
-    text = nbformat.writes(clean(notebook)).rstrip("\n") + "\n"
+    text = nbformat.writes(put_alt_texts(clean(notebook))).rstrip("\n") + "\n"
     found = problems(text)
     if not (dry or found):
         path.write_text(text, encoding="utf-8", newline="\n")

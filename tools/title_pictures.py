@@ -13,6 +13,7 @@ from pathlib import Path
 import sys
 
 import nbformat
+from notebook_pictures import pictures_of
 from PIL import Image
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
@@ -21,13 +22,12 @@ WIDTH = 720
 
 
 def title_picture(notebook):
-    """The first JPEG or PNG among the outputs of the cell tagged "title-picture", or None."""
+    """The first picture among the outputs of the cell tagged "title-picture", or None."""
     for cell in notebook.cells:
         if "title-picture" in cell.metadata.get("tags", []):
             for output in cell.outputs:
-                for kind in ("image/jpeg", "image/png"):
-                    if kind in output.get("data", {}):
-                        return Image.open(io.BytesIO(base64.b64decode(output.data[kind]))).convert("RGB")
+                for _, text, _ in pictures_of(output):
+                    return Image.open(io.BytesIO(base64.b64decode(text))).convert("RGB")
     return None
 
 

@@ -4,14 +4,16 @@ Importing this file sets the look of all figures.
 """
 
 import base64
+import html
 import io
+
+from nst_helpers.notebook.describe import describe_figure, shows_photos
 
 from IPython import get_ipython
 from IPython.core.pylabtools import print_figure
 import matplotlib
 from matplotlib.backends import BackendFilter, backend_registry
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage, BboxImage
 import matplotlib.pyplot as plt
 from matplotlib.ticker import MaxNLocator
 from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -19,19 +21,11 @@ import numpy as np
 from PIL import Image
 
 
-def shows_photos(figure):
-    """Whether a figure holds a coloured picture, or a map so large that it is more of a picture than of a table."""
-    images = figure.findobj(lambda artist: isinstance(artist, (AxesImage, BboxImage)))
-    arrays = [image.get_array() for image in images]
-    return any(array is not None and (array.ndim == 3 or array.size > 128 * 128) for array in arrays)
-
-
 def encode_figure(figure, mime):
     """`figure` as base64 text and its alt text, or None where the other of PNG and JPEG is the better one for it.
 
-    mime: "image/png" or "image/jpeg". Returns (text, {"alt": words}); IPython stores both in the output. Notebooks
-    stay small that way: JPEG needs a fifth of PNG for paintings; PNG, with 256 colours, a third of JPEG for charts,
-    and is sharp.
+    mime: "image/png" or "image/jpeg". Returns (text, {"alt": words}). Notebooks stay small that way: JPEG needs a
+    fifth of PNG for paintings; PNG, with 256 colours, a third of JPEG for charts, and is sharp.
     """
     if mime != ("image/jpeg" if shows_photos(figure) else "image/png"):
         return None
@@ -44,23 +38,30 @@ def encode_figure(figure, mime):
     return base64.b64encode(buffer.getvalue()).decode(), alt
 
 
-def describe_figure(figure):
-    """The words in a figure, for readers who cannot see it: titles, what the axes count, names of curves."""
-    words = [figure.get_suptitle()]
-    for axis in figure.axes:
-        words.append(axis.get_title())
-        words.append(" against ".join(filter(None, [axis.get_ylabel(), axis.get_xlabel()])))
-        words += axis.get_legend_handles_labels()[1]
-    words = dict.fromkeys(" ".join(text.split()) for text in words)  # each once, in order, on one line
-    kind = "Pictures" if shows_photos(figure) else "Chart"
-    return f"{kind}: {'; '.join(filter(None, words)) or 'the text beside it says what to see'}"
+def figure_as_html(figure):
+    """A figure as an image of HTML with alt text: the one form of output that shows it wherever notebooks are read.
+
+    JupyterLab and nbconvert leave out the alt text of an output of type image/png.
+    """
+    mime = "image/jpeg" if shows_photos(figure) else "image/png"
+    text, metadata = encode_figure(figure, mime)
+    written = _written_alt()
+    alt = f"{metadata['alt']}. As the course was made: {written}" if written else metadata["alt"]
+    return f'<img alt="{html.escape(alt)}" src="data:{mime};base64,{text}">'
+
+
+def _written_alt():
+    """What the authors wrote in the metadata of the cell that runs, or None. JupyterLab sends it, nbclient does not."""
+    message = getattr(get_ipython(), "get_parent", dict)() or {}
+    alt = message.get("metadata", {}).get("alt")
+    return alt if isinstance(alt, str) else None  # a list is for a cell with several pictures
 
 
 if get_ipython():
     set_matplotlib_formats()  # none of its own; importing it has made sure that it sets none later
-    for mime in ("image/png", "image/jpeg"):
-        formatter = get_ipython().display_formatter.formatters[mime]
-        formatter.for_type(Figure, lambda figure, mime=mime: encode_figure(figure, mime))
+    formatters = get_ipython().display_formatter.formatters
+    formatters["text/html"].for_type(Figure, figure_as_html)
+    formatters["text/plain"].for_type(Figure, lambda figure, page, _: page.text(describe_figure(figure)))
 # The colours can be told apart by colour-blind readers (Okabe and Ito).
 plt.rcParams.update({
     "figure.dpi": 100,
