@@ -73,6 +73,6 @@ def _import_tensorflow_quietly():
             raise
 
 
-if "tensorflow" not in sys.modules:
+if "tensorflow" not in sys.modules and sys.argv[:1] != ["-m"]:  # python -m nst_helpers does without
     _import_tensorflow_quietly()
 tell_what_has_moved()

@@ -54,7 +54,7 @@ def test_promised_times_are_those_of_the_index_and_of_the_stored_runs(lesson):
 
 @pytest.mark.parametrize("lesson", SECOND_EDITION)
 def test_a_lesson_is_short(lesson):
-    assert len(NOTEBOOKS[lesson].cells) <= 105
+    assert len(NOTEBOOKS[lesson].cells) <= 106  # with the set-up cell
     assert len(markdown(lesson).split()) <= (3500 if lesson in ("12", "13") else 3200)
 
 

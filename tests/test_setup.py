@@ -13,6 +13,7 @@ import tomllib
 from urllib.parse import unquote
 
 import compile_requirements
+import launch_links
 import pytest
 import yaml
 
@@ -123,7 +124,8 @@ def test_every_way_of_the_readme_starts_the_course_at_its_root_with_lesson_00():
     readme += more + (ROOT / "docs" / "studio.md").read_text("utf-8")
     assert not re.search(r"jupyter[ -]lab\b", readme)
     links = re.findall(r"^https://\S+urlpath=(\S+)$", readme, re.M)
-    opened = [f"/{unquote(link)}".replace("/REPOSITORY/", "/") for link in links]  # a hub begins above the course
+    name = launch_links.settings()[0].split("/")[1]
+    opened = [f"/{unquote(link)}".replace(f"/{name}/", "/") for link in links]  # a hub begins above the course
     assert [link for link in opened if "studio" not in link] == [course.FIRST] * 2
     assert [link for link in opened if "studio" in link] == ["/voila/render/notebooks/studio.ipynb"]
     assert "uv run course studio" in readme and (ROOT / "notebooks" / "studio.ipynb").is_file()
