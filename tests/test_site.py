@@ -1,6 +1,7 @@
 """The website: what is on it, where its links lead, what it weighs, and that nothing of it comes from elsewhere.
 
-Long because of how links are followed, without a library. What may go here: what can be said about the site from its files. What needs a browser is in test_browser_site.
+Long because of how links are followed, without a library.
+What may go here: what can be said about the site from its files. What needs a browser is in test_browser_site.
 """
 
 from html.parser import HTMLParser
