@@ -9,6 +9,7 @@ import sys
 
 from course_site.launching import launch_line, on_paper_and_wall
 from course_site.links import Links
+from course_site.notebooks import title_of
 from course_site.pictures import MissingAlt, Pictures
 from course_site.places import ROOT
 from launch_links import settings
@@ -84,3 +85,9 @@ def test_what_was_printed_is_offered_beside_its_lesson(tmp_path):
     assert launch_line("notebooks/02_gram_matrices.ipynb", offered).endswith('02/index.html">Slides</a></p>')
     for name in ("notebooks/exercises/02_gram_matrices.ipynb", "notebooks/03_content_loss.ipynb"):
         assert on_paper_and_wall(name, **folders) == {}
+
+
+@pytest.mark.parametrize("name, title", [("notebooks/04_gatys_with_lbfgs.ipynb", "04 The whole loop"),
+                                         ("notebooks/project/example_good.ipynb", "an example of a good project")])
+def test_a_title_in_the_table_of_contents_is_plain_text(name, title):
+    assert title in title_of(name)

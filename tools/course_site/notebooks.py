@@ -56,6 +56,6 @@ def title_of(name):
     if file.suffix == ".ipynb":
         cells = nbformat.reads(text, as_version=4).cells
         text = next(cell.source for cell in cells if cell.cell_type == "markdown")
-    title = TITLE.search(text)[0].removeprefix("# ").strip()
+    title = TITLE.search(text)[0].removeprefix("# ").replace("*", "").strip()  # the table of contents sets no italics
     number = re.match(r"\d\d(?=_)", file.name)
     return f"{number[0]} {title.split(':')[0]}" if number else title
