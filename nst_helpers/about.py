@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 import platform
 import re
+import subprocess
 import tomllib
 
 __all__ = ["report"]
@@ -28,16 +29,28 @@ def report():
             **{name: installed(*names) for name, names in PACKAGES.items()},
             "system": f"{platform.system()} {platform.release()}", "processor": processor(),
             "cores": f"{cores()} usable of {os.cpu_count()}", "memory": memory(), **networks(),
-            "pictures": f"lessons save them in {without_home(ROOT / 'results')}"}
+            "pictures": "lessons save them in the course's folder results/"}
     return "\n".join(f"{name:<11}{said}" for name, said in rows.items())
 
 
 def course():
-    """The version of the files here: what was noted when they were installed may be older."""
+    """The version of the files here, and their commit: what was noted when they were installed may be older."""
     try:
-        return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+        return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] + commit()
     except (OSError, ValueError, KeyError):
         return installed("nst-course")
+
+
+def commit(root=None):
+    """" (commit 1234abc)" in a clone, and nothing in a folder that was downloaded."""
+    root = root or ROOT
+    if not (root / ".git").exists():
+        return ""
+    try:
+        done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True)
+    except OSError:  # no git here
+        return ""
+    return f" (commit {done.stdout.strip()})" if done.returncode == 0 else ""
 
 
 def installed(*names):
@@ -87,11 +100,3 @@ def networks(data=ROOT / "data" / "networks", cache=None):
                  for name in ("vgg19", "vgg16")}}
     return {name: f"here, {file.stat().st_size / 1e6:.1f} MB" if file.is_file() else otherwise
             for name, (file, otherwise) in places.items()}
-
-
-def without_home(path):
-    """A path as text, with ~ for the home folder: its name is often the name of a person."""
-    try:
-        return str("~" / path.relative_to(Path.home()))
-    except (ValueError, RuntimeError):  # it lies elsewhere; or there is no home
-        return str(path)

@@ -1,5 +1,6 @@
 """`explain`: what the numbers of a run suggest, in one or two sentences.
 
+Long because each look at the numbers is a function of its own.
 What may go here: what numbers say. What the eye sees stands in notebooks/symptoms.ipynb.
 """
 
@@ -13,6 +14,7 @@ import numpy as np
 # Told: this share of values at 0 or 1; this share of the loss; so many sentences.
 SATURATED, DOMINANT, MOST = 0.2, 0.9, 2
 FALLING, WATCHED, ENOUGH = 0.05, 5, 10  # a fall by 5 % in the last fifth, of 10 evaluations or more
+FAR, KEPT = 0.2, 1 / 3  # a style loss that begins above the first, and ends above this share of it
 REFUSAL = ("explain takes what stylize or minimize gave back, one row of stylize_many, a record from read_record, or a "
            'dictionary of losses by name with "total" in it; ')
 
@@ -29,6 +31,7 @@ class _Numbers:
     message: str = ""
     image: np.ndarray | None = None
     error: str | None = None
+    style: float = 0.0  # the style loss at the very first evaluation, where it is known
 
 
 def explain(result):
@@ -36,13 +39,13 @@ def explain(result):
 
     result: the Result of `stylize` or `minimize`; a row of `stylize_many`'s table; a record from `read_record`; or a
         dictionary from name to values, "total" among them, such as a loop of your own may have kept.
-    It looks for losses that are not finite, a run that ended early, values of pixels at 0 or 1, one part of the loss
-    that outweighs all others, and a loss that still falls at the end; the two gravest are told. It sees numbers, not
-    the picture. Raises TypeError for anything else.
+    It looks for losses that are not finite, a run that ended early, values of pixels at 0 or 1, a style loss that
+    hardly fell, one part of the loss that outweighs all others, and a loss that still falls at the end; the two gravest
+    are told. It sees numbers, not the picture. Raises TypeError for anything else.
     """
     if (numbers := _numbers(result)).error:
         return f"There is nothing to explain, since this picture was not painted: {numbers.error}"
-    looks = (_not_finite, _ended_early, _saturated, _one_part, _still_falling)
+    looks = (_not_finite, _ended_early, _saturated, _style_kept_up, _one_part, _still_falling)
     return " ".join([sentence for look in looks if (sentence := look(numbers))][:MOST]) or _nothing(numbers)
 
 
@@ -51,14 +54,19 @@ def _numbers(result):
         asked = ((result.record or {}).get("arguments") or {}).get("steps")
         history, earlier = _history(result.losses), sum(result.stages[:-1])
         return _Numbers(history["total"][earlier:], _at_lowest(history, earlier), result.evaluations, result.steps,
-                        asked, result.message, np.asarray(result.image))
+                        asked, result.message, np.asarray(result.image), style=_first(history))
     if not isinstance(result, dict):
         raise TypeError(f"{REFUSAL}this is of the type {type(result).__name__}.")
     told = result.get("result", result)  # a record holds it one level down
     if isinstance(told, dict) and isinstance(told.get("losses"), dict):
         return _row(told, (result.get("arguments") or {}).get("steps"))
     history = _history(result)
-    return _Numbers(history["total"], _at_lowest(history), len(history["total"]))
+    return _Numbers(history["total"], _at_lowest(history), len(history["total"]), style=_first(history))
+
+
+def _first(history):
+    """The style loss at the first evaluation; 0 where there is none."""
+    return float(history["style"][0]) if len(history.get("style", ())) else 0.0
 
 
 def _row(row, asked=None):
@@ -118,6 +126,13 @@ def _saturated(run):
     beyond = " or beyond" if image.min() < 0 or image.max() > 1 else ""
     told = f"{share:.0%} of the picture's values are at 0 or 1{beyond}, which suggests that colours were cut off."
     return told if share >= SATURATED else None
+
+
+def _style_kept_up(run):
+    left = run.lowest.get("style", 0) / run.style if FAR < run.style < math.inf else 0
+    told = (f"The style loss only fell to {left:.0%} of what it was: if the picture looks too much like the photo, "
+            "lower content_weight tenfold, or take more steps.")
+    return told if KEPT < left < 1 else None
 
 
 def _one_part(run):

@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 from pathlib import Path
+import re
 import subprocess
 import sys
 
@@ -80,13 +81,21 @@ def test_kerass_own_folder_is_looked_into(tmp_path, monkeypatch):
     assert about.networks()["vgg19"].startswith("here")
 
 
-def test_the_home_folder_is_not_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    assert about.without_home(tmp_path / "course" / "results") == os.path.join("~", "course", "results")
-    assert about.without_home(tmp_path.parent) == str(tmp_path.parent)
+def test_no_folder_of_the_machine_is_named(tmp_path, monkeypatch):
+    assert str(ROOT) not in about.report() and str(Path.home()) not in about.report()
     monkeypatch.setattr(about, "ROOT", tmp_path / "course")
     assert str(tmp_path) not in about.report()
     assert rows(about.report())["course"] == about.installed("nst-course")  # there is no pyproject.toml
+
+
+def test_a_clone_says_which_commit_it_is(tmp_path):
+    assert about.commit(tmp_path) == ""
+    somebody = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "first"]):
+        subprocess.run(["git", *somebody, *command], cwd=tmp_path, check=True)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=tmp_path, capture_output=True, text=True).stdout
+    said = re.fullmatch(r" \(commit ([0-9a-f]{7,})\)", about.commit(tmp_path))
+    assert said and head.startswith(said[1])
 
 
 def test_the_version_is_that_of_the_files_here(tmp_path, monkeypatch):

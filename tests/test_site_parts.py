@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+from course_site.docstrings import Prose
 from course_site.launching import launch_line, on_paper_and_wall
 from course_site.links import Links
 from course_site.notebooks import title_of
@@ -91,3 +92,18 @@ def test_what_was_printed_is_offered_beside_its_lesson(tmp_path):
                                          ("notebooks/project/example_good.ipynb", "an example of a good project")])
 def test_a_title_in_the_table_of_contents_is_plain_text(name, title):
     assert title in title_of(name)
+
+
+@pytest.mark.parametrize("repository, begin", [("OWNER/REPOSITORY", "<a href"), ("ann/course", "Open in <a href")])
+def test_links_that_lead_nowhere_are_not_offered(monkeypatch, repository, begin):
+    monkeypatch.setattr("course_site.launching.settings", lambda: (repository, "HUB"))
+    line = launch_line("notebooks/02_gram_matrices.ipynb")
+    assert line.startswith(f'<p class="launch">{begin}') and line.endswith("download>Download the notebook</a></p>")
+    assert ("OWNER" not in line) and (line.count("<a ") == (1 if begin == "<a href" else 4))
+
+
+def test_a_sentence_of_a_docstring_goes_on_over_its_lines():
+    text = "What it does.\n\nguide: a mask (1, H, W, 1),\ndivided by its norm.\nother: a number.\n\nThe end."
+    told = [line for line in Prose({}).described(text).splitlines() if line]
+    assert told == ["What it does.", "- **guide**: a mask (1, H, W, 1), divided by its norm.", "- **other**: a number.",
+                    "The end."]

@@ -14,7 +14,7 @@ class Prose:
         self.known = known
 
     def described(self, text):
-        """A docstring as Markdown: its lines "name: what" become a list."""
+        """A docstring as Markdown: its lines "name: what" become a list, up to an empty line."""
         blocks = []
         for line in text.splitlines():
             item = ITEM.match(line)
@@ -22,7 +22,7 @@ class Prose:
                 blocks.append(f"- **{self.plain(item[1])}**: {self.plain(line[item.end():])}")
             elif not line.strip():
                 blocks.append("")
-            elif blocks and blocks[-1] and (line.startswith(" ") or not blocks[-1].startswith("- ")):
+            elif blocks and blocks[-1]:
                 blocks[-1] += " " + self.plain(line.strip())
             else:
                 blocks += ["", self.plain(line.strip())]

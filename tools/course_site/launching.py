@@ -5,7 +5,7 @@ import os.path
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from launch_links import settings
+from launch_links import PLACEHOLDER, settings
 
 
 def launch_links(name):
@@ -35,7 +35,9 @@ def on_paper_and_wall(name, pdf=None, slides=None):
 
 def launch_line(name, further=None):
     """One paragraph of HTML; the notebook lies beside the page. further: {words: address} of more to be had."""
-    links = [f'<a href="{html.escape(address)}">{words}</a>' for words, address in launch_links(name).items()]
-    links.append(f'<a href="{quote(PurePosixPath(name).name)}" download>Download the notebook</a>')
+    elsewhere = launch_links(name).items() if settings()[0] != PLACEHOLDER else ()  # they would lead nowhere
+    links = [f'<a href="{html.escape(address)}">{words}</a>' for words, address in elsewhere]
+    begin = f"Open in {' · '.join(links)}. " if links else ""
+    links = [f'<a href="{quote(PurePosixPath(name).name)}" download>Download the notebook</a>']
     links += [f'<a href="{html.escape(address)}">{words}</a>' for words, address in (further or {}).items()]
-    return f'<p class="launch">Open in {" · ".join(links)}</p>'
+    return f'<p class="launch">{begin}{" · ".join(links)}</p>'
