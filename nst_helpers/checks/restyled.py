@@ -60,9 +60,9 @@ def blended(features, first, second, share, strength):
     """AdaIN with a blend of two styles and a strength, and pairs."""
     F, A, B = (array.astype("float64") for array in (features, first, second))
 
-    def restyled(share=share, t=strength, axes=(1, 2), power=0.5):
+    def restyled(share=share, t=strength, axes=(1, 2), power=0.5, epsilon=EPSILON):
         (mean, own), (m_a, v_a), (m_b, v_b) = (spread(X, axes) for X in (F, A, B))
-        deviations = [(v + EPSILON) ** power for v in (own, v_a, v_b)]
+        deviations = [(v + epsilon) ** power for v in (own, v_a, v_b)]
         wanted = (1 - share) * deviations[1] + share * deviations[2]
         return t * (wanted * (F - mean) / deviations[0] + (1 - share) * m_a + share * m_b) + (1 - t) * F
 
@@ -77,6 +77,7 @@ def blended(features, first, second, share, strength):
         (restyled(t=1 - strength), mistake("strength_turned", "strength is the wrong way round: 0 leaves the features "
          "as they are.")),
         (restyled(t=1), mistake("always_full", "this is the style in full: strength is not used.")),
+        (restyled(epsilon=0), mistake("no_epsilon", "is ε in each deviation? It counts where a map hardly varies.")),
         (restyled(share=0.5), mistake("always_half", "you blend both styles alike: share is not used.")),
         (restyled(share=0), mistake("first_alone", "the second style does not come into it.")),
         (restyled(share=1), mistake("second_alone", "the first style does not come into it.")),
