@@ -36,7 +36,6 @@ smartquotes = False
 html_theme = "furo"
 html_title = "Neural style transfer"
 html_static_path = ["_static"]
-templates_path = ["_templates"]
 html_css_files = ["course.css"]
 html_js_files = ["course.js"]
 html_domain_indices = False

@@ -14,13 +14,14 @@ import re
 import subprocess
 import tomllib
 
+from nst_helpers._io.keras_cache import vgg_file
+
 __all__ = ["report"]
 
 ROOT = Path(__file__).resolve().parents[1]
 # On Linux TensorFlow comes as tensorflow_cpu.
 PACKAGES = {"TensorFlow": ["tensorflow", "tensorflow-cpu"], "Keras": ["keras"],
             "NumPy": ["numpy"], "Pillow": ["pillow"], "JupyterLab": ["jupyterlab"], "ipykernel": ["ipykernel"]}
-VGG_FILE = "{}_weights_tf_dim_ordering_tf_kernels_notop.h5"  # Keras' own name
 
 
 def report():
@@ -92,11 +93,10 @@ def memory():
     return f"{memory_free() / 1e9:.1f} GB free of {psutil.virtual_memory().total / 1e9:.1f} GB"
 
 
-def networks(data=ROOT / "data" / "networks", cache=None):
-    """{name: where its weights are}. data: the course's own. cache: Keras' folder for what it has fetched."""
-    cache = Path(cache or os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "models"
+def networks(data=ROOT / "data" / "networks", home=None):
+    """{name: where its weights are}. data: the course's own folder. home: Keras' folder, if it is another."""
     places = {"pocket": (data / "pocket.npz", "missing in data/networks: get a fresh copy of the course"),
-              **{name: (cache / VGG_FILE.format(name), "not here; Keras fetches it on first use")
+              **{name: (vgg_file(name, home), "not here; Keras fetches it on first use")
                  for name in ("vgg19", "vgg16")}}
     return {name: f"here, {file.stat().st_size / 1e6:.1f} MB" if file.is_file() else otherwise
             for name, (file, otherwise) in places.items()}

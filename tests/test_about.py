@@ -77,7 +77,7 @@ def test_networks_are_found_and_missed(tmp_path, name, file):
 def test_kerass_own_folder_is_looked_into(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     (tmp_path / "models").mkdir()
-    (tmp_path / "models" / about.VGG_FILE.format("vgg19")).write_bytes(b"weights")
+    (tmp_path / "models" / "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5").write_bytes(b"weights")
     assert about.networks()["vgg19"].startswith("here")
 
 

@@ -8,9 +8,10 @@ import shutil
 import subprocess
 
 import nbformat
+from notebook_pictures import pictures_of
 import print_lessons
 from printing.chromium import open_page
-from printing.paper import for_paper, with_alt
+from printing.paper import for_paper
 import pytest
 
 # Fewer pages: something is missing. More: paper is wasted.
@@ -106,12 +107,15 @@ def test_no_other_server_is_asked_and_that_would_be_noticed(browser, printed, tm
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_all_pictures_are_printed(printed, name):
-    outputs = [output for cell in notebook_of(name).cells for output in cell.get("outputs", [])]
-    for output in outputs:
-        with_alt(output)
-    count = sum(output.get("data", {}).get("text/html", "").count("<img") for output in outputs)
+    count = sum(len(pictures_of(output)) for cell in notebook_of(name).cells for output in cell.get("outputs", []))
     assert count > 5
     assert len(printed[name].pictures()) >= count
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_only_fetches_the_course_is_not_printed(printed, name):
+    assert any("remove-cell" in cell.metadata.get("tags", []) for cell in notebook_of(name).cells)
+    assert "ModuleNotFoundError" not in printed[name].text and "Set up from" in printed[name].text
 
 
 @pytest.mark.parametrize("name", LESSONS)

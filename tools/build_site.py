@@ -10,7 +10,6 @@ tools/course_site, the looks are in docs/conf.py and docs/_static.
 """
 
 import argparse
-from importlib.metadata import distribution
 from pathlib import Path
 import shutil
 import subprocess
@@ -23,8 +22,8 @@ from course_site.notebooks import PICTURES, stage_notebook, title_of, without_ou
 from course_site.pictures import MissingAlt
 from course_site.places import BELOW, EXERCISES, ROOT, found, parts
 from course_site.reference import Reference
+from printing.assets import mathjax_folder
 
-MATHJAX = "sphinx-mathjax-offline/static/mathjax"  # in the package of that name
 MATHJAX_FILES = ["tex-chtml.js", "output/chtml/fonts/woff-v2/*.woff", "input/tex/extensions/*.js"]
 MARK = ".nojekyll"  # tells GitHub to leave the files alone, and this program that the folder is its own
 
@@ -104,7 +103,7 @@ def run_sphinx(source, built, doctrees):
         notebook = ROOT / page.relative_to(built).with_suffix(".ipynb")
         if notebook.exists():
             write(page.with_suffix(".ipynb"), without_outputs(notebook))
-    mathjax = Path(distribution("sphinx-mathjax-offline").locate_file(MATHJAX))
+    mathjax = mathjax_folder()
     for pattern in MATHJAX_FILES:
         for file in mathjax.glob(pattern):
             write(built / "_static" / "mathjax" / file.relative_to(mathjax), file.read_bytes())

@@ -4,12 +4,12 @@ Weights are a dictionary from "<layer>.kernel" (3, 3, in, out) and "<layer>.bias
 """
 
 import io
-import os
 from pathlib import Path
 import socket
 import zipfile
 
 from nst_helpers._io.atomic import write_whole
+from nst_helpers._io.keras_cache import vgg_file
 
 import h5py
 import keras
@@ -80,11 +80,11 @@ def fetch_vgg(name):
     try:
         model = VGG[name](include_top=False, weights="imagenet")
     except Exception:  # Keras raises a bare Exception when it cannot fetch.
-        folder = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "models"
+        file = vgg_file(name)
         raise FileNotFoundError(
             f"The weights of {name} are not on this computer, or damaged, and could not be fetched: connect to the "
-            f"internet once, or put the file {name}_weights_tf_dim_ordering_tf_kernels_notop.h5 into the folder "
-            f'{folder}, or name it with load_network("{name}", weights=...), or use load_network("pocket"), which '
+            f"internet once, or put the file {file.name} into the folder "
+            f'{file.parent}, or name it with load_network("{name}", weights=...), or use load_network("pocket"), which '
             "needs no download."
         ) from None
     finally:

@@ -4,13 +4,11 @@ What may go here: changes of a notebook's cells before it becomes a page.
 """
 
 import copy
-from html import escape
 import re
 
 from bs4 import BeautifulSoup
 from nbformat import v4
 
-PICTURES = ("image/png", "image/jpeg")
 NAMES_IN_BRACKETS = re.compile(r"import \(\n((?:    [\w ]+,\n)+)\)")
 CHECKED = '<p class="checked">The notebook checks the answer.</p>'
 
@@ -18,12 +16,11 @@ CHECKED = '<p class="checked">The notebook checks the answer.</p>'
 def for_paper(notebook):
     """A copy of the notebook for paper. The stored one stays as it is."""
     notebook = copy.deepcopy(notebook)
+    notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
     answers, first = [], True
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        for output in cell.outputs:
-            with_alt(output)
         if first:
             cell.metadata["printed"], first = "set-up", False
         cell.source = NAMES_IN_BRACKETS.sub(lambda found: "import " + " ".join(found[1].split()).rstrip(","),
@@ -36,15 +33,6 @@ def for_paper(notebook):
         source = "\n".join(["## Answers to the questions", "", *answers])
         notebook.cells.append(v4.new_markdown_cell(source, id="answers", metadata={"printed": "answers"}))
     return notebook
-
-
-def with_alt(output):
-    """A picture among the outputs becomes HTML with its alt text. One that is stored that way is left as it is."""
-    data = output.get("data", {})
-    kind = next((kind for kind in PICTURES if kind in data), None)
-    if kind and "text/html" not in data:
-        alt = output.metadata.get(kind, {}).get("alt", "") or output.metadata.get("alt", "")
-        output.data = {"text/html": f'<img alt="{escape(alt)}" src="data:{kind};base64,{data[kind].strip()}">'}
 
 
 def show_only(cell, html):

@@ -13,7 +13,6 @@ from pygments.formatters import HtmlFormatter
 
 from printing.assets import HERE, TEMPLATES, mathjax_tags
 from printing.pages import CODE_STYLE, code_lines
-from printing.paper import with_alt
 from printing.parts import part
 
 KEYS = {"title", "cells", "show", "note"}
@@ -55,8 +54,6 @@ def for_wall(cell, show):
     if cell.cell_type == "markdown":
         kinds += ["pictures"] if re.search(r"^!\[", cell.source, re.MULTILINE) else []
     else:
-        for output in cell.outputs:
-            with_alt(output)
         pictures = [output for output in cell.outputs if "<img" in output.get("data", {}).get("text/html", "")]
         cell.outputs = [] if show == "code" else pictures or cell.outputs
         kinds += ["pictures"] if pictures and show != "code" else []
