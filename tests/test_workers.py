@@ -27,7 +27,7 @@ def cluster():
 @pytest.fixture
 def client(cluster):
     """Two workers that have imported all they need: one that was killed before is back."""
-    cluster.wait_for_workers(2, timeout=30)
+    cluster.wait_for_workers(2, timeout=180)
     assert len(cluster.run(pid_of, 0)) == 2
     return cluster
 
@@ -121,7 +121,7 @@ def test_what_kills_every_worker_is_told_and_the_others_come(client):
     finally:
         allow(3)
     assert (number, result) == (0, None) and str(error).startswith("Every worker that took this up died")
-    client.wait_for_workers(2, timeout=30)
+    client.wait_for_workers(2, timeout=180)
     assert len(list(each_done(pid_of, range(3), client))) == 3
 
 
