@@ -144,6 +144,26 @@ def test_a_region_is_painted_with_the_mouse_or_chosen_by_keys(studio, tmp_path):
     assert element(studio, ".wrong").inner_text() == "" and studio.faults() == []
 
 
+def test_a_stroke_over_a_photo_that_is_gone_for_a_moment_ends(studio):
+    element(studio, '.paintings .thumb[data-name="the_scream"]').click()
+    element(studio, "[data-check=regions]").check()
+    canvas, page = element(studio, ".paint"), studio.page
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    canvas.evaluate("""canvas => {
+        canvas.style.width = 0;
+        const move = { clientX: 60, clientY: 60 };
+        setTimeout(() => canvas.dispatchEvent(new PointerEvent("pointermove", move)));
+    }""")
+    page.wait_for_timeout(500)
+    page.wait_for_function("true", timeout=30_000)  # a page that hangs would be waited for without an end
+    canvas.evaluate("canvas => canvas.style.width = null")
+    page.mouse.up()
+    assert canvas.bounding_box()["width"] == box["width"]
+
+
 def test_a_painting_is_taken_away_and_a_saved_picture_brings_its_regions_back(studio, tmp_path):
     for name in ("the_scream", "great_wave"):
         element(studio, f'.paintings .thumb[data-name="{name}"]').click()

@@ -47,6 +47,7 @@ function makeRegions(el, onChange, onMask) {
 
   function stroke(event) {
     const box = canvas.getBoundingClientRect();
+    if (!box.width || !box.height) return; // as while a picture is exchanged: there is no place, and no end of the line
     const x = ((event.clientX - box.left) / box.width) * size[0];
     const y = ((event.clientY - box.top) / box.height) * size[1];
     const [x0, y0] = last ?? [x, y], steps = Math.max(1, Math.ceil(Math.hypot(x - x0, y - y0) / 2));
