@@ -1,13 +1,18 @@
 """The tool that trains the denoiser, on a tiny one: its batches, its average, and runs that are cut in two."""
 
+from pathlib import Path
+
+from nst_helpers._io.weights import save_npz
+from nst_helpers.diffusion.latents import DECODER_FILE, ENCODER_FILE, load_decoder, load_encoder
 from nst_helpers.images import save_image
+from nst_helpers.networks import named_variables
 
 import numpy as np
 from PIL import Image
 import pytest
 from stored import arrays, assert_same
 import train_denoiser
-from train_denoiser import Trainer, main, noised
+from train_denoiser import Trainer, both_ways, main, noised
 from training_runs import load_state, save_sheet, save_state, square_pictures, whole_pictures
 
 TINY = ["--size", "8", "--widths", "8", "--batch", "3", "--steps", "6", "--report-every", "4"]
@@ -49,7 +54,7 @@ def test_a_run_that_crashed_ends_as_if_nothing_had_happened(tmp_path, faces, mon
 def test_a_step_moves_the_weights_and_the_average_follows():
     alpha_bar, rng = np.linspace(1, 0, 11) ** 2, np.random.default_rng(0)
     trainer = Trainer((8,), 2, alpha_bar, decay=0.75, seed=0)
-    batch = noised(rng.integers(0, 256, (4, 8, 8, 3)).astype("uint8"), 4, alpha_bar, rng)
+    batch = noised(both_ways(rng.integers(0, 256, (4, 8, 8, 3)).astype("uint8")), 4, alpha_bar, rng)
     before = trainer.network.get_layer("head").kernel.numpy()
     first = trainer(batch, 1e-2, step=1000)
     after = trainer.network.get_layer("head").kernel.numpy()
@@ -66,7 +71,7 @@ def test_a_step_moves_the_weights_and_the_average_follows():
 def test_a_batch_is_faces_mirrored_or_not_under_the_noise_it_names():
     rng, alpha_bar = np.random.default_rng(0), np.linspace(1, 0.01, 51)
     faces = rng.integers(0, 256, (3, 6, 6, 3)).astype("uint8")
-    noisy, steps, condition, noise, weight = noised(faces, 200, alpha_bar, rng)
+    noisy, steps, condition, noise, weight = noised(both_ways(faces), 200, alpha_bar, rng)
     assert condition.shape == noisy.shape and condition.dtype == "float32" and not condition.any()
     assert noisy.dtype == noise.dtype == steps.dtype == weight.dtype == "float32"
     assert steps.min() == 1 and steps.max() == 50
@@ -84,7 +89,7 @@ def test_the_condition_is_the_kind_of_the_face_or_of_its_mirror_image_or_zeros()
     faces = rng.integers(0, 256, (3, 4, 4, 3)).astype("uint8")
     pictures = rng.random((6, 4, 4, 3), "float32")
     kinds = np.array([[0, 1], [2, 3], [4, 5]])
-    noisy, steps, condition, noise, _ = noised(faces, 2000, alpha_bar, rng, (kinds, pictures))
+    noisy, steps, condition, noise, _ = noised(both_ways(faces), 2000, alpha_bar, rng, (kinds, pictures))
     clean = (noisy - np.sqrt(0.5) * noise) / np.sqrt(0.5)
     known = np.concatenate([faces, faces[:, :, ::-1]]) / 127.5 - 1
     which = np.abs(clean[:, None] - known).max((2, 3, 4)).argmin(1)
@@ -96,7 +101,7 @@ def test_the_condition_is_the_kind_of_the_face_or_of_its_mirror_image_or_zeros()
 def test_in_the_middle_strengths_are_drawn_more_often():
     """The step is 1000 / (1 + exp(z)), z normal: its median is 500, and 68 % lie between the sigmoids of -1 and 1."""
     rng, alpha_bar = np.random.default_rng(0), np.linspace(1, 0.01, 1001)
-    steps = noised(np.zeros((1, 1, 1, 3), "uint8"), 20_000, alpha_bar, rng, middle=True)[1]
+    steps = noised(np.zeros((2, 1, 1, 1, 3), "float32"), 20_000, alpha_bar, rng, middle=True)[1]
     assert steps.min() >= 1 and steps.max() <= 1000
     np.testing.assert_allclose(np.percentile(steps, [15.87, 50, 84.13]), [268.9, 500, 731.1], rtol=0.03)
 
@@ -117,13 +122,38 @@ def test_an_index_that_does_not_fit_is_told(tmp_path, faces):
     names = np.array(sorted(file.stem for file in faces.glob("*")))
     pictures = np.zeros((1, 8, 8, 3), "uint8")
     np.savez(tmp_path / "less.npz", names=names[1:], kinds=np.zeros((4, 2), "uint8"), mean_kinds=pictures)
-    np.savez(tmp_path / "large.npz", names=names, kinds=np.zeros((5, 2), "uint8"), mean_kinds=pictures.repeat(2, 1))
+    odd = pictures.repeat(2, 1)[:, :12]
+    np.savez(tmp_path / "odd.npz", names=names, kinds=np.zeros((5, 2), "uint8"), mean_kinds=odd)
     np.savez(tmp_path / "old.npz", names=names)
     (tmp_path / "torn.npz").write_bytes((tmp_path / "less.npz").read_bytes()[:300])
-    for name, words in (("less", r"does not know 0\.png;"), ("large", "16 px, not of 8"), ("old", "no index of faces"),
+    for name, words in (("less", r"does not know 0\.png;"), ("odd", "12 px, not of 8"), ("old", "no index of faces"),
                         ("torn", "no index of faces"), ("missing", "is not there")):
         with pytest.raises(SystemExit, match=words):
             run(faces, tmp_path / "run", "--kinds", str(tmp_path / f"{name}.npz"))
+
+
+def test_kinds_of_twice_the_size_are_halved(tmp_path):
+    pictures = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3)).astype("uint8")
+    np.savez(tmp_path / "index.npz", names=["a", "b"], kinds=np.array([[0, 1], [2, 0]]), mean_kinds=pictures)
+    own, halved = train_denoiser.kinds_of(tmp_path / "index.npz", [Path("b.png"), Path("a.png")], 4)
+    np.testing.assert_array_equal(own, [[2, 0], [0, 1]])
+    np.testing.assert_allclose(halved[1, 2, 3], pictures[1, 4:6, 6:8].mean((0, 1)) / 127.5 - 1, rtol=1e-5)
+
+
+def test_latents_are_drawn_where_an_autoencoder_is_given(tmp_path, faces):
+    encoder, decoder = load_encoder("random"), load_decoder("random")
+    for network, file in ((encoder, ENCODER_FILE), (decoder, DECODER_FILE)):
+        save_npz(named_variables(network), tmp_path / file.name)
+    pictures = square_pictures(faces, 16)
+    drawn = both_ways(pictures, encoder)
+    assert drawn.shape == (2, 5, 4, 4, 4)
+    np.testing.assert_allclose(drawn[1, 3], encoder(pictures[3:4, :, ::-1] / 127.5 - 1)[0], atol=1e-5)
+    run(faces, tmp_path / "run", "--size", "32", "--patch", "1", "--autoencoder", str(tmp_path), "--sheet-every", "6")
+    with Image.open(tmp_path / "run" / "000006.png") as sheet:
+        assert sheet.size == (8 * 32 * 2, 8 * 32 * 2)  # pictures, as the decoder makes them
+    assert arrays(tmp_path / "run" / "out.npz")["head.bias"].shape == (4,)
+    with pytest.raises(SystemExit, match="train_face_autoencoder"):
+        run(faces, tmp_path / "run", "--patch", "1", "--autoencoder", str(tmp_path / "nowhere"))
 
 
 def test_every_bad_file_is_named_and_no_good_one(faces):
@@ -190,6 +220,7 @@ def test_pictures_that_are_no_squares_are_told(faces):
     ([], "--steps --minutes"),
     (["--steps", "1", "--size", "20"], "multiple of 8"),
     (["--steps", "1", "--widths", "12", "16"], "of 8"),
+    (["--steps", "1", "--size", "40", "--patch", "1", "--autoencoder", "there"], "multiple of 16"),
 ])
 def test_impossible_settings_are_told(faces, options, sentence, capsys):
     with pytest.raises(SystemExit):

@@ -11,6 +11,8 @@ With --kinds each face comes with the mean picture of its kind (tools/index_face
 network learns both what a picture of this kind looks like and what any picture does, and a sampler can go by the
 difference (Ho and Salimans 2022). With --middle the strengths in the middle, where eyes and mouths are decided, are
 drawn more often (Esser et al. 2024).
+With --autoencoder the network draws latents instead (Rombach et al. 2022): all faces and mirror images are encoded
+once, and the decoder makes the sheets. tools/train_latent_denoiser.py does all that this needs.
 Every so many steps a checkpoint and a sheet of 64 samples are written to the folder of the run. `--resume` goes on from
 the last checkpoint. With --steps the end is then the same, bit for bit, as without the interruption; with --minutes the
 learning rate follows the clock, so that it only comes close.
@@ -23,8 +25,28 @@ import time
 import zipfile
 
 from nst_helpers._io.weights import save_npz
+from nst_helpers.diffusion.conditions import mean_kinds
 from nst_helpers.diffusion.denoiser import DENOISER_FILE, GROUPS, WIDTHS, build_denoiser, noise_predictor
-from nst_helpers.diffusion.schedules import STEPS, add_noise, centred, cosine_schedule, ddim, linear_schedule, shown
+from nst_helpers.diffusion.latents import (
+    CHANNELS,
+    DECODER_FILE,
+    ENCODER_FILE,
+    SHRINKS,
+    encode,
+    latent_clipped,
+    load_decoder,
+    load_encoder,
+)
+from nst_helpers.diffusion.schedules import (
+    STEPS,
+    add_noise,
+    centred,
+    clipped,
+    cosine_schedule,
+    ddim,
+    linear_schedule,
+    shown,
+)
 from nst_helpers.networks import named_variables
 
 import keras
@@ -41,8 +63,8 @@ SCHEDULES = {"cosine": cosine_schedule, "linear": linear_schedule}
 class Trainer:
     """The network, its moving average and the optimizer; `variables` holds all that a checkpoint needs of them."""
 
-    def __init__(self, widths, patch, alpha_bar, decay, seed):
-        self.network, self.average = (build_denoiser(widths, patch, seed, alpha_bar, True) for _ in range(2))
+    def __init__(self, widths, patch, alpha_bar, decay, seed, channels=3):
+        self.network, self.average = (build_denoiser(widths, patch, seed, alpha_bar, True, channels) for _ in range(2))
         self.optimizer, self.decay = keras.optimizers.Adam(global_clipnorm=1.0), decay
         self.optimizer.build(self.network.trainable_variables)
         self.variables = optimizer_variables(self.optimizer)
@@ -66,25 +88,33 @@ class Trainer:
         return float(self.step(*batch, tf.constant(min(self.decay, (1 + step) / (10 + step)), "float32")))
 
 
-def noised(faces, batch, alpha_bar, rng, kinds=None, middle=False):
+def both_ways(faces, encoder=None):
+    """What is to be drawn, float32 (2, N, H, W, C): the faces, uint8 (N, S, S, 3), and their mirror images.
+
+    encoder: None for centred pictures, or the network whose latents they become.
+    """
+    sides = (faces, faces[:, :, ::-1])
+    return np.stack([centred(side / 255) if encoder is None else encode(encoder, side) for side in sides])
+
+
+def noised(drawn, batch, alpha_bar, rng, kinds=None, middle=False):
     """A batch for training: (pictures with noise, steps, conditions, noise, weights of the losses).
 
-    faces: uint8 (N, S, S, 3). kinds: as `kinds_of` gives them; None: every condition is zeros.
+    drawn: as `both_ways` gives it. kinds: as `kinds_of` gives them; None: every condition is zeros.
     """
-    chosen = rng.integers(len(faces), size=batch)
-    clean = faces[chosen].astype("float32") / 127.5 - 1
-    mirrored = rng.random(batch) < 0.5
-    clean[mirrored] = clean[mirrored, :, ::-1]
+    chosen = rng.integers(drawn.shape[1], size=batch)
+    mirrored = (rng.random(batch) < 0.5).astype(int)
+    clean = drawn[mirrored, chosen]
     last = len(alpha_bar) - 1
     if middle:
         steps = np.ceil(last / (1 + np.exp(rng.standard_normal(batch)))).astype(int)
     else:
         steps = rng.integers(1, last + 1, size=batch)
-    noise, condition = rng.standard_normal(clean.shape, "float32"), np.zeros_like(clean)
+    noise, condition = rng.standard_normal(clean.shape, "float32"), np.zeros((*clean.shape[:3], 3), "float32")
     if kinds is not None:
         own, pictures = kinds
         told = rng.random(batch) >= UNTOLD
-        condition[told] = pictures[own[chosen, mirrored.astype(int)][told]]
+        condition[told] = pictures[own[chosen, mirrored][told]]
     weight = (1 / np.maximum(alpha_bar[steps], LEAST_SHARE)).astype("float32").reshape(-1, 1, 1, 1)
     return add_noise(clean, noise, alpha_bar[steps]), steps.astype("float32"), condition, noise, weight
 
@@ -92,21 +122,20 @@ def noised(faces, batch, alpha_bar, rng, kinds=None, middle=False):
 def kinds_of(index, files, size):
     """The kinds (N, 2) of these picture files and of their mirror images, and the mean picture of each kind, centred.
 
-    index: the file that tools/index_faces.py makes. size: side of the pictures. Where they do not fit, it ends.
+    index: the file that tools/index_faces.py makes. size: side of what is drawn. Where they do not fit, it ends.
     """
     try:
         with np.load(index) as stored:
-            kinds = dict(zip(stored["names"].tolist(), stored["kinds"]))
-            pictures = centred(stored["mean_kinds"] / 255)
+            kinds, own = dict(zip(stored["names"].tolist(), stored["kinds"])), stored["mean_kinds"].shape[1]
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         sys.exit(f"{index} is not there or is no index of faces; make it by tools/index_faces.py.")
     unknown = [file.name for file in files if file.stem not in kinds]
     if unknown:
         more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
         sys.exit(f"{index} does not know {unknown[0]}{more}; make it anew by tools/index_faces.py.")
-    if pictures.shape[1] != size:
-        sys.exit(f"{index} has pictures of {pictures.shape[1]} px, not of {size}; see tools/index_faces.py --size.")
-    return np.stack([kinds[file.stem] for file in files]), pictures
+    if own % size:
+        sys.exit(f"{index} has pictures of {own} px, not of {size}; see tools/index_faces.py --size.")
+    return np.stack([kinds[file.stem] for file in files]), mean_kinds(size, index)
 
 
 def parse(arguments):
@@ -123,6 +152,8 @@ def parse(arguments):
     parser.add_argument("--warm-up", type=int, default=500, help="steps until the learning rate is there")
     parser.add_argument("--decay", type=float, default=0.999, help="of the moving average")
     parser.add_argument("--schedule", choices=SCHEDULES, default="cosine")
+    parser.add_argument("--autoencoder", type=Path, metavar="FOLDER",
+                        help=f"draw latents; {ENCODER_FILE.name} and {DECODER_FILE.name} are in this folder")
     parser.add_argument("--kinds", type=Path, help="the index of the faces (data/faces/index.npz)")
     parser.add_argument("--middle", action="store_true", help="strengths in the middle are drawn more often")
     parser.add_argument("--report-every", type=int, default=200, help="steps between lines")
@@ -133,23 +164,35 @@ def parse(arguments):
     parser.add_argument("--folder", type=Path, default=Path("results/denoiser"), help="checkpoint and sheets")
     parser.add_argument("--out", type=Path, default=DENOISER_FILE, help="the weights' moving average, in the end")
     args = parser.parse_args(arguments)
-    smallest = args.patch * 2 ** (len(args.widths) - 1)
+    smallest = args.patch * 2 ** (len(args.widths) - 1) * (SHRINKS if args.autoencoder else 1)
     if args.size % smallest or any(width % GROUPS for width in args.widths):
         parser.error(f"--size has to be a multiple of {smallest} here, and each of --widths one of {GROUPS}")
     return args
 
 
+def parts_of(folder):
+    """Encoder and decoder, whose weights are in this folder; where they are not, it ends."""
+    try:
+        return load_encoder(folder / ENCODER_FILE.name), load_decoder(folder / DECODER_FILE.name)
+    except (OSError, ValueError) as error:
+        sys.exit(f"{error} Both are made by tools/train_face_autoencoder.py.")
+
+
 def main(arguments=None):
     args = parse(arguments)
     rng, alpha_bar = np.random.default_rng(args.seed), SCHEDULES[args.schedule](STEPS)
-    trainer = Trainer(tuple(args.widths), args.patch, alpha_bar, args.decay, args.seed)
+    encoder, decoder, refine = None, None, clipped
+    if args.autoencoder:
+        encoder, decoder = parts_of(args.autoencoder)
+        refine = latent_clipped
+    trainer = Trainer(tuple(args.widths), args.patch, alpha_bar, args.decay, args.seed, CHANNELS if encoder else 3)
     state, step, before, losses = args.folder / "state.npz", 0, 0.0, []
     if args.resume:
         numbers = load_state(state, trainer.variables, rng)
         step, before, losses = numbers["step"], numbers["seconds"], numbers["losses"]
-    faces = square_pictures(args.faces, args.size)
-    kinds = kinds_of(args.kinds, picture_files(args.faces), args.size) if args.kinds else None
-    print(f"{len(faces)} pictures, {trainer.network.count_params():,} weights, from step {step}", flush=True)
+    drawn = both_ways(square_pictures(args.faces, args.size), encoder)
+    kinds = kinds_of(args.kinds, picture_files(args.faces), drawn.shape[2]) if args.kinds else None
+    print(f"{drawn.shape[1]} pictures, {trainer.network.count_params():,} weights, from step {step}", flush=True)
     wanted = None if kinds is None else kinds[1][np.random.default_rng(0).choice(kinds[0].ravel(), SHEET)]
     predict, begin = noise_predictor(trainer.average, wanted, guidance=1), time.monotonic()
 
@@ -165,7 +208,7 @@ def main(arguments=None):
     while share() < 1:
         falling = 0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * share()))
         rate = args.peak * falling * min(1, (step + 1) / args.warm_up)
-        losses.append(trainer(noised(faces, args.batch, alpha_bar, rng, kinds, args.middle), rate, step))
+        losses.append(trainer(noised(drawn, args.batch, alpha_bar, rng, kinds, args.middle), rate, step))
         step += 1
         if step % args.report_every == 0:
             print(f"{step:6d} {seconds():6.0f} s  loss {np.mean(losses):.4f}  rate {rate:.1e}", flush=True)
@@ -173,8 +216,10 @@ def main(arguments=None):
         if step % args.save_every == 0:
             keep()
         if args.sheet_every and step % args.sheet_every == 0:
-            start = np.random.default_rng(0).standard_normal((SHEET, args.size, args.size, 3), "float32")
-            save_sheet(shown(ddim(predict, start, alpha_bar, 25)), args.folder / f"{step:06d}.png", scale=2)
+            start = np.random.default_rng(0).standard_normal((SHEET, *drawn.shape[2:]), "float32")
+            samples = ddim(predict, start, alpha_bar, 25, refine=refine)
+            samples = decoder(samples).numpy() if decoder else samples
+            save_sheet(shown(samples), args.folder / f"{step:06d}.png", scale=2)
     keep()
     save_npz(named_variables(trainer.average), args.out, "float16")
     print(f"{args.out} written after {step} steps, {seconds():.0f} s", flush=True)

@@ -9,18 +9,34 @@ import tensorflow as tf
 INDEX_FILE = DATA_FOLDER / "faces" / "index.npz"  # made by tools/index_faces.py
 
 
-def draw_conditions(count, seed=0, clearest=1.0):
-    """Conditions for the shipped denoiser, (count, 32, 32, 3): the means of kinds of faces, as often as they come.
+def mean_kinds(size=None, index=INDEX_FILE):
+    """The mean picture of each kind of faces, centred, (kinds, size, size, 3). size: None for that of the index.
+
+    Raises ValueError for a size that the index's is no multiple of.
+    """
+    with np.load(index) as stored:
+        pictures = centred(stored["mean_kinds"] / 255)
+    own = pictures.shape[1]
+    size = size or own
+    if own % size:
+        raise ValueError(f"The pictures of the kinds have {own} px; {size} px cannot be made of them.")
+    return pictures.reshape(-1, size, own // size, size, own // size, 3).mean((2, 4))
+
+
+def draw_conditions(count, seed=0, clearest=1.0, size=None):
+    """Conditions for a shipped denoiser, (count, 32, 32, 3): the means of kinds of faces, as often as they come.
 
     clearest: drawn from this share of the kinds, those with the most contrast; 0.5 leaves out what has no outline.
-    Raises ValueError for a share that is not above 0 and up to 1.
+    size: None, or 16 for the denoiser of latents.
+    Raises ValueError for a share that is not above 0 and up to 1, or a size that does not divide 32.
     """
     if not 0 < clearest <= 1:
         raise ValueError(f"clearest is {clearest}; it is a share of the kinds: above 0, up to 1.")
     with np.load(INDEX_FILE) as index:
-        kinds, own = centred(index["mean_kinds"] / 255), index["kinds"].ravel()
-    kept = kinds.std((1, 2, 3)).argsort()[::-1][: max(1, round(clearest * len(kinds)))]
-    return kinds[np.random.default_rng(seed).choice(own[np.isin(own, kept)], count)]
+        own = index["kinds"].ravel()
+    contrasts = mean_kinds().std((1, 2, 3))
+    kept = contrasts.argsort()[::-1][: max(1, round(clearest * len(contrasts)))]
+    return mean_kinds(size)[np.random.default_rng(seed).choice(own[np.isin(own, kept)], count)]
 
 
 def noise_predictor(denoiser, condition=None, guidance=0.0, away_from=None):
@@ -48,11 +64,11 @@ def noise_predictor(denoiser, condition=None, guidance=0.0, away_from=None):
         return asked + guidance * (asked - answer(other, noisy, time, tf.zeros_like(wanted)))
 
     def predicted(noisy, step):
-        wanted = np.zeros((1, 1, 1, 1)) if condition is None else np.asarray(condition)
-        if wanted.ndim != 4 or any(side not in (1, own) for side, own in zip(wanted.shape, np.shape(noisy))):
+        wanted, form = np.zeros((1, 1, 1, 1)) if condition is None else np.asarray(condition), (*np.shape(noisy)[:3], 3)
+        if wanted.ndim != 4 or any(side not in (1, own) for side, own in zip(wanted.shape, form)):
             raise ValueError(f"The condition {wanted.shape} does not fit the pictures {np.shape(noisy)}; give one for "
                              "all, (1, H, W, 3), or one for each.")
-        wanted = np.broadcast_to(wanted, np.shape(noisy)).astype("float32")
+        wanted = np.broadcast_to(wanted, form).astype("float32")
         return predict(tf.constant(noisy), tf.fill([len(noisy)], float(step)), tf.constant(wanted))
 
     return predicted
