@@ -11,6 +11,20 @@ from browser_fixtures import browser, faults_of_access, open_cells, open_noteboo
 import numpy as np
 import pytest
 import tensorflow as tf
+from xdist.scheduler import LoadFileScheduling
+
+
+class ByFile(LoadFileScheduling):
+    """Each file to one worker; but the tasks of each lesson, together half an hour, on their own."""
+
+    def _split_scope(self, nodeid):
+        file = super()._split_scope(nodeid)
+        return nodeid if file.endswith("test_your_turn.py") else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """What --dist loadfile does, with this difference."""
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)
