@@ -38,6 +38,7 @@ html_title = "Neural style transfer"
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_js_files = ["course.js"]
+html_search_scorer = str(Path(__file__).parent / "_static" / "lessons_first.js")  # Sphinx would look elsewhere
 html_domain_indices = False
 html_show_sourcelink = False
 html_copy_source = False

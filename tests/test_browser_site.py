@@ -68,16 +68,22 @@ def test_formulas_are_set(visit):
     assert page.locator("mjx-merror").count() == 0
 
 
-def test_search_finds_the_lesson(visit):
+@pytest.mark.parametrize("words, lesson", [
+    ("Gram matrix", "02_gram_matrices"), ("masks", "06_masked_multi_style"), ("total variation", "05_total_variation"),
+])
+def test_search_finds_the_lesson_before_its_exercise(visit, words, lesson):
     page = visit("index")
-    page.fill(".sidebar-search", "Gram matrix")
+    page.fill(".sidebar-search", words)
     page.keyboard.press("Enter")
     page.wait_for_selector("#search-results li a")
     page.wait_for_function("/search (finished|results)/i.test(document.querySelector('#search-results').textContent)")
     found = page.locator("#search-results li > a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert any("02_gram_matrices.html" in link for link in found[:10]), found[:10]
-    page.locator("#search-results li > a[href*='notebooks/02_gram_matrices']").first.click()
-    page.wait_for_selector("h1:has-text('Gram matrices')")
+    first = {part: next((place for place, link in enumerate(found) if f"notebooks/{part}{lesson}.html" in link), 99)
+             for part in ("", "exercises/")}
+    assert first[""] < 10 and first[""] < first["exercises/"], found[:12]
+    page.locator(f"#search-results li > a[href*='notebooks/{lesson}']").first.click()
+    page.wait_for_selector("h1")
+    assert page.url.split("?")[0].split("#")[0].endswith(f"/{lesson}.html")
 
 
 @pytest.mark.parametrize("name", PAGES)
