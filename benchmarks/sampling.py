@@ -1,6 +1,10 @@
-"""The denoiser of lesson 13: how long 16 faces take, and how its samples compare with the faces it was trained on.
+"""The denoisers of lesson 13: how long 16 faces take, and how samples compare with the faces of the training.
 
     uv run benchmarks/sampling.py --samples 256 --sheet results/denoiser/samples.png
+    uv run benchmarks/sampling.py --latent --samples 256 --sheet results/latent/samples.png
+
+The first is the one of pictures of 32 px, with --latent it is that of latents, whose pictures of 64 px are compared at
+half their size.
 
 The network is asked for kinds of faces, as often as they come among the faces or only for the clearest, with guidance.
 Samples and training faces are compared by what data/faces/index.npz says of each (tools/index_faces.py): the share of
@@ -16,28 +20,46 @@ import sys
 import time
 
 from nst_helpers.diffusion.denoiser import INDEX_FILE, draw_conditions, load_denoiser, noise_predictor
-from nst_helpers.diffusion.schedules import cosine_schedule, ddim, ddpm, shown
+from nst_helpers.diffusion.latents import latent_clipped, load_decoder
+from nst_helpers.diffusion.schedules import clipped, cosine_schedule, ddim, ddpm, shown
 
 from measuring import in_own_process, machine, peak_memory
 import numpy as np
 
-SIZE = 32
 GUIDANCE = 0.7  # as in lesson 13
 BY_NAME = {"ddim": ddim, "ddpm": ddpm}
 SAMPLERS = [("ddim", 25), ("ddim", 50), ("ddpm", 100), ("ddpm", 1000)]
 
 
-def noise(count, seed=0):
-    return np.random.default_rng(seed).standard_normal((count, SIZE, SIZE, 3), "float32")
+class Drawing:
+    """A denoiser, the weak one to go away from, and how pictures come of what they draw."""
+
+    def __init__(self, latent):
+        name, weak = ("latent", "latent weak") if latent else (None, "weak")
+        self.denoiser, self.weak = load_denoiser(name), load_denoiser(weak)
+        self.decoder, self.refine = (load_decoder(), latent_clipped) if latent else (None, clipped)
+        self.shape = (16, 16, 4) if latent else (32, 32, 3)
+
+    def asked(self, count, guidance=GUIDANCE, clearest=1.0, seed=0):
+        """For at most 64 at a time: what predicts the noise, and where to begin."""
+        start, parts = np.random.default_rng(seed).standard_normal((count, *self.shape), "float32"), -(-count // 64)
+        conditions = draw_conditions(count, seed, clearest, self.shape[0])
+        for part, wanted in zip(np.array_split(start, parts), np.array_split(conditions, parts)):
+            yield noise_predictor(self.denoiser, wanted, guidance, self.weak), part
+
+    def __call__(self, predict, start, sampler, steps):
+        """Pictures (B, S, S, 3) in [0, 1]."""
+        drawn = BY_NAME[sampler](predict, start, cosine_schedule(), steps, refine=self.refine)
+        return shown(self.decoder(drawn) if self.decoder else drawn)
 
 
-def time_and_memory(name, steps):
+def time_and_memory(network, name, steps):
     """Seconds for 16 faces, after a first step that compiles."""
-    predict = noise_predictor(load_denoiser(), draw_conditions(16), GUIDANCE, load_denoiser("weak"))
-    alpha_bar = cosine_schedule()
-    BY_NAME[name](predict, noise(16), alpha_bar, 1)
+    drawing = Drawing(network == "latent")
+    asked = next(drawing.asked(16))
+    drawing(*asked, name, 1)
     begin = time.perf_counter()
-    BY_NAME[name](predict, noise(16), alpha_bar, int(steps))
+    drawing(*asked, name, int(steps))
     return {"seconds": time.perf_counter() - begin, **peak_memory()}
 
 
@@ -57,6 +79,9 @@ def nearest_other(places):
 
 def quality(samples, index):
     from index_faces import describe
+
+    shrinks = samples.shape[1] // 32
+    samples = samples.reshape(-1, 32, shrinks, 32, shrinks, 3).mean((2, 4))
 
     def places_of(images):
         parts = np.array_split(images, -(-len(images) // 64))
@@ -82,6 +107,7 @@ def quality(samples, index):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--latent", action="store_true", help="the denoiser of latents")
     parser.add_argument("--samples", type=int, default=64, help="to be compared with the faces")
     parser.add_argument("--sampler", choices=BY_NAME, default="ddim", help="for these")
     parser.add_argument("--steps", type=int, default=50, help="of this sampler")
@@ -95,18 +121,14 @@ def main():
     print(machine())
     print(f"{'16 faces':12} {'steps':>5} {'seconds':>8} {'memory':>8}")
     for name, steps in SAMPLERS:
-        row = in_own_process(__file__, "--row", name, steps)
+        row = in_own_process(__file__, "--row", "latent" if args.latent else "pictures", name, steps)
         print(f"{name:12} {steps:5} {row['seconds']:8.1f} {row['memory']:5.0f} MB", flush=True)
-    denoiser, weak, samples = load_denoiser(), load_denoiser("weak"), []
-    parts = -(-args.samples // 64)
-    for start, conditions in zip(np.array_split(noise(args.samples, seed=1), parts),
-                                 np.array_split(draw_conditions(args.samples, 1, args.clearest), parts)):
-        predict = noise_predictor(denoiser, conditions, args.guidance, weak)
-        samples.append(shown(BY_NAME[args.sampler](predict, start, cosine_schedule(), args.steps)))
-    samples = np.concatenate(samples)
+    drawing = Drawing(args.latent)
+    samples = np.concatenate([drawing(*asked, args.sampler, args.steps)
+                              for asked in drawing.asked(args.samples, args.guidance, args.clearest, seed=1)])
     quality(samples, np.load(INDEX_FILE))
     if args.sheet:
-        save_sheet(samples[:64], args.sheet, scale=3)
+        save_sheet(samples[:64], args.sheet, scale=128 // samples.shape[1])
 
 
 if __name__ == "__main__":
