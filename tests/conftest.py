@@ -1,10 +1,11 @@
-"""What several test files share. What may go here: fixtures that more than one file uses."""
+"""What several test files share. What may go here: fixtures that more than one file uses, and who runs which."""
 
 import ipaddress
 import signal
 import socket
 
-from nst_helpers.networks import load_network  # before anything that imports TensorFlow, to keep it quiet
+from nst_helpers.images import save_image  # before anything that imports TensorFlow, to keep it quiet
+from nst_helpers.networks import load_network
 from nst_helpers.workers import local_client
 
 from browser_fixtures import browser, faults_of_access, open_cells, open_notebook, server  # noqa: F401
@@ -22,9 +23,19 @@ class ByFile(LoadFileScheduling):
         return nodeid if file.endswith("test_your_turn.py") else file
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """What --dist loadfile does, with this difference."""
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.fixture
+def faces(tmp_path):
+    """A folder of five pictures."""
+    rng = np.random.default_rng(0)
+    for number in range(5):
+        save_image(rng.random((1, 16, 16, 3), "float32"), tmp_path / "faces" / f"{number}.png")
+    return tmp_path / "faces"
 
 
 @pytest.fixture(autouse=True)

@@ -18,15 +18,6 @@ from training_runs import load_state, save_sheet, save_state, square_pictures, w
 TINY = ["--size", "8", "--widths", "8", "--batch", "3", "--steps", "6", "--report-every", "4"]
 
 
-@pytest.fixture
-def faces(tmp_path):
-    """A folder of five pictures."""
-    rng = np.random.default_rng(0)
-    for number in range(5):
-        save_image(rng.random((1, 16, 16, 3), "float32"), tmp_path / "faces" / f"{number}.png")
-    return tmp_path / "faces"
-
-
 def run(faces, folder, *options):
     main([str(faces), *TINY, "--save-every", "2", "--folder", str(folder), "--out", str(folder / "out.npz"), *options])
 

@@ -1,7 +1,6 @@
 """The tools that train latent diffusion, on a handful of tiny pictures: the loss, and runs that are cut in two."""
 
 from nst_helpers.diffusion.denoiser import INDEX_FILE, SHIPPED, WIDTHS
-from nst_helpers.images import save_image
 from nst_helpers.networks import load_network
 
 import numpy as np
@@ -12,15 +11,6 @@ import train_face_autoencoder
 from train_face_autoencoder import Trainer, main
 import train_latent_denoiser
 from training_runs import square_pictures
-
-
-@pytest.fixture
-def faces(tmp_path):
-    """A folder of nine pictures."""
-    rng = np.random.default_rng(0)
-    for number in range(9):
-        save_image(rng.random((1, 16, 16, 3), "float32"), tmp_path / "faces" / f"{number}.png")
-    return tmp_path / "faces"
 
 
 def run(faces, folder, *options):
@@ -73,7 +63,7 @@ def test_a_few_pictures_are_learnt(faces):
 
 def test_a_sheet_has_the_faces_above_and_what_comes_back_below(faces):
     trainer = Trainer()
-    pictures = square_pictures(faces, 16)[np.arange(16) % 9]
+    pictures = square_pictures(faces, 16)[np.arange(16) % 5]
     rows = trainer.there_and_back(pictures)
     assert rows.shape == (32, 16, 16, 3)
     back = trainer.decoder(trainer.encoder(pictures / 127.5 - 1)).numpy()

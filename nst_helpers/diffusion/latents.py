@@ -2,7 +2,8 @@
 
 Latent diffusion (Rombach et al. 2022) draws among such numbers, the latents. Here they are maps (B, 16, 16, 4): 1,024
 numbers for the 12,288 of a picture. Unlike the autoencoder of lesson 12 this one has no skips, so all that the decoder
-knows is in the latents. Pictures are centred (schedules.py).
+knows is in the latents. Pictures are centred (schedules.py). Its weights do not ship yet; they are made by
+tools/train_latent_denoiser.py.
 """
 
 from nst_helpers._io.weights import NETWORKS_FOLDER, read_npz
@@ -62,7 +63,7 @@ def build_decoder(widths=(80, 40, 16), seed=2):
 
 
 def load_encoder(weights=None):
-    """The encoder of faces, 64x64 px. weights: None for the course's, "random" for none, or an .npz file.
+    """The encoder of faces, 64x64 px. weights: None for those in data/networks, "random" for none, or an .npz file.
 
     Raises FileNotFoundError or ValueError for a weights file that is not there or does not fit.
     """
