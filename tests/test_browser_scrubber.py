@@ -110,10 +110,16 @@ def test_the_slider_the_curves_and_play_go_through_the_run(open_cells, faults_of
     keyboard.press("End")
     play = figure.locator(".play")
     play.focus()
-    keyboard.press("Space")
-    figure.locator(".place", has_text="Snapshot 3 of 5").wait_for()
-    assert play.inner_text() == "Pause"
-    figure.locator(".play", has_text="Play").wait_for()  # at the end it stops
+    figure.evaluate("""figure => {  // a snapshot stays 600 milliseconds: the page itself notes them
+      const place = figure.querySelector(".place"), play = figure.querySelector(".play");
+      window.noted = [];
+      new MutationObserver(() => noted.push(place.textContent.slice(0, 10) + " " + play.textContent))
+        .observe(place, { childList: true });
+    }""")
+    keyboard.press("Space")  # from the end it begins anew,
+    lab.page.wait_for_function("noted.length >= 5")
+    assert lab.page.evaluate("noted") == [f"Snapshot {number} Pause" for number in range(1, 6)]
+    figure.locator(".play", has_text="Play").wait_for()  # and at the end it stops
     assert shown(figure) == wanted(4)
     assert lab.faults() == [] and faults_of_access(lab.page, ".nst-scrubber") == []
 

@@ -45,6 +45,6 @@ def draw_v(axis, share):
     axis.text(place[0] / 2, -0.1, "picture", color="#0072B2", ha="center")
     axis.text(-0.04, place[1] / 2, "noise", color="#D55E00", ha="right", va="center")
     axis.text(*(place + 0.5 * along), "v", color="#009E73", ha="center", va="center", fontsize=13)
-    axis.text(*(0.5 * place + [0.06, -0.02]), "noisy", va="top")
-    axis.set(xlim=(-0.35, 1.15), ylim=(-0.2, 1.25), aspect="equal", xticks=[], yticks=[])
+    axis.text(*(1.07 * place), "noisy", va="center")
+    axis.set(xlim=(-0.35, 1.45), ylim=(-0.2, 1.25), aspect="equal", xticks=[], yticks=[])
     axis.spines[:].set_visible(False)
