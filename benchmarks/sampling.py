@@ -4,7 +4,7 @@
     uv run benchmarks/sampling.py --latent --samples 256 --sheet results/latent/samples.png
 
 The first is the one of pictures of 32 px, with --latent it is that of latents, whose pictures of 64 px are compared at
-half their size; its weights are made by tools/train_latent_denoiser.py.
+half their size.
 
 The network is asked for kinds of faces, as often as they come among the faces or only for the clearest, with guidance.
 Samples and training faces are compared by what data/faces/index.npz says of each (tools/index_faces.py): the share of

@@ -1,8 +1,10 @@
 """The small autoencoder of latent diffusion: shapes, the order of its pixels, latents of one size."""
 
+from nst_helpers._io.image_files import DATA_FOLDER
+from nst_helpers._io.weights import NETWORKS_FOLDER
 from nst_helpers.diffusion import latents
 from nst_helpers.diffusion.conditions import draw_conditions, mean_kinds
-from nst_helpers.diffusion.denoiser import INDEX_FILE
+from nst_helpers.diffusion.denoiser import INDEX_FILE, load_denoiser, noise_predictor
 from nst_helpers.diffusion.latents import (
     build_decoder,
     build_encoder,
@@ -12,6 +14,8 @@ from nst_helpers.diffusion.latents import (
     load_encoder,
 )
 from nst_helpers.diffusion.layers import DepthToSpace
+from nst_helpers.diffusion.schedules import add_noise, centred, cosine_schedule
+from nst_helpers.images import load_image, resize_image
 
 import numpy as np
 import pytest
@@ -70,3 +74,35 @@ def test_conditions_come_at_the_size_of_latents():
     np.testing.assert_allclose(small, large.reshape(3, 16, 2, 16, 2, 3).mean((2, 4)), atol=1e-5)
     with pytest.raises(ValueError, match="cannot be made"):
         mean_kinds(5)
+
+
+@pytest.fixture(scope="module")
+def faces():
+    """The bundled ones, (8, 64, 64, 3), centred; they were halved, so they are soft."""
+    files = sorted((DATA_FOLDER / "faces").glob("*.png"))
+    return centred(np.concatenate([resize_image(load_image(file), 64) for file in files]))
+
+
+def test_the_four_files_of_weights_are_small():
+    files = [*NETWORKS_FOLDER.glob("face_*.npz"), *NETWORKS_FOLDER.glob("latent_*.npz")]
+    assert len(files) == 4 and sum(file.stat().st_size for file in files) < 6_000_000
+
+
+def test_a_face_comes_back_from_its_latents(faces):
+    values = load_encoder()(faces).numpy()
+    assert np.mean(np.abs(values) > latents.BOUND) < 0.01
+    back = load_decoder()(values).numpy()
+    error = np.mean((back - faces) ** 2, (1, 2, 3))
+    assert np.all(error < 0.1 * np.var(faces, (1, 2, 3)))
+
+
+@pytest.mark.parametrize("step", [200, 500, 800])
+def test_both_denoisers_of_latents_know_noise_and_the_weak_one_is_weaker(faces, step):
+    """Beside the answer of a network that has learnt nothing, whose v is 0 (schedules.py)."""
+    values, share = load_encoder()(faces).numpy(), cosine_schedule()[step]
+    noise = np.random.default_rng(0).standard_normal(values.shape, "float32")
+    noisy = add_noise(values, noise, share)
+    networks = [load_denoiser(name) for name in ("latent", "latent weak")]
+    strong, weak = (np.mean((noise_predictor(network)(noisy, step) - noise) ** 2) for network in networks)
+    untrained = np.mean(((1 - share) ** 0.5 * noisy - noise) ** 2)
+    assert strong < weak < 0.8 * untrained

@@ -1,5 +1,6 @@
 """Rows of small pictures, and picture and noise as a triangle, against numbers known beforehand."""
 
+from nst_helpers.notebook.describe import describe_figure
 from nst_helpers.notebook.sheets import draw_v, show_rows
 
 import matplotlib.pyplot as plt
@@ -24,6 +25,7 @@ def test_each_row_has_its_name_and_its_pictures_side_by_side_and_clipped(shown):
     strips = [np.asarray(axis.images[0].get_array()) for axis in (first, second)]
     assert [strip.shape for strip in strips] == [(4, 18, 3), (4, 12, 3)]  # a white column behind each picture
     assert np.all(strips[0] == 1)
+    assert describe_figure(shown[0]) == "Pictures: first; second"
     assert np.all(strips[1][:, :5] == 0) and np.all(strips[1][:, 5] == 1) and np.all(strips[1][:, 6:11] == 0.5)
 
 

@@ -102,10 +102,9 @@ SHIPPED = {
 def load_denoiser(weights=None):
     """A conditional denoiser, trained on faces from Japanese scrolls.
 
-    weights: None for the one that ships with the course, of pictures of 32x32 px; "weak" for one that was trained
-    briefly and without conditions, for samplers to go away from; "latent" and "latent weak" for such of latents,
-    16x16, which `load_decoder` of latents.py makes pictures of 64 px of: they do not ship yet, but are made by
-    tools/train_latent_denoiser.py; "random" for an untrained one of pictures, or an .npz file made for it.
+    weights: None for the one of pictures, 32x32 px; "weak" for one that was trained briefly and without conditions, for
+    samplers to go away from; "latent" and "latent weak" for two such of latents, 16x16, which `load_decoder` of
+    latents.py makes pictures of 64 px of; "random" for an untrained one of pictures, or an .npz file made for it.
     Raises FileNotFoundError or ValueError for a weights file that is not there or does not fit.
     """
     file, form = SHIPPED.get(weights, (weights, {}))

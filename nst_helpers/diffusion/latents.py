@@ -2,8 +2,8 @@
 
 Latent diffusion (Rombach et al. 2022) draws among such numbers, the latents. Here they are maps (B, 16, 16, 4): 1,024
 numbers for the 12,288 of a picture. Unlike the autoencoder of lesson 12 this one has no skips, so all that the decoder
-knows is in the latents. Pictures are centred (schedules.py). Its weights do not ship yet; they are made by
-tools/train_latent_denoiser.py.
+knows is in the latents. Pictures are centred (schedules.py). Its weights are made by tools/train_latent_denoiser.py
+(data/networks/latent_denoiser.md).
 """
 
 from nst_helpers._io.weights import NETWORKS_FOLDER, read_npz

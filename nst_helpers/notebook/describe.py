@@ -31,6 +31,8 @@ def describe_figure(figure):
         sentences.append(axis.get_title())
         if not pictures or axis.lines:
             sentences += [_axes(axis), *_curves(axis), *_bars(axis), *_clouds(axis)]
+        else:
+            sentences.append(axis.get_ylabel())  # the name of a row of pictures
     sentences = [text for text in dict.fromkeys(" ".join(text.split()) for text in sentences) if text]
     words = "Pictures: " if pictures else "Chart: "
     for text in sentences or ["the text beside it says what to see"]:
