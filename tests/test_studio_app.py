@@ -153,12 +153,14 @@ class Visitor:
         return self
 
     def ask(self, photo, size="256", steps="20"):
-        """Choose, and click Paint."""
+        """Choose, click Paint, and wait until it paints or has painted: a busy page may hear of both at once."""
+        before = self.find(".last .result").count()
         self.find(f".photos .thumb[data-name='{photo}']").click()
         self.find("[data-choice=size]").select_option(size)
         self.find("[data-choice=steps]").select_option(steps)
         self.find(".go").click()
-        self.find(".stop").wait_for()
+        self.page.wait_for_function("""before => !document.querySelector(".nst-studio .going").hidden
+            || document.querySelectorAll(".nst-studio .last .result").length > before""", arg=before)
 
     def is_done(self):
         """Whether the picture is there; what is said meanwhile is kept in `seen`."""
