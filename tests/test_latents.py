@@ -1,4 +1,4 @@
-"""The small autoencoder of latent diffusion: shapes, the order of its pixels, latents of one size."""
+"""Latent diffusion: the autoencoder's shapes and the order of its pixels, and what the weights that ship know."""
 
 from nst_helpers._io.image_files import DATA_FOLDER
 from nst_helpers._io.weights import NETWORKS_FOLDER
@@ -98,7 +98,7 @@ def test_a_face_comes_back_from_its_latents(faces):
 
 @pytest.mark.parametrize("step", [200, 500, 800])
 def test_both_denoisers_of_latents_know_noise_and_the_weak_one_is_weaker(faces, step):
-    """Beside the answer of a network that has learnt nothing, whose v is 0 (schedules.py)."""
+    """Beside the answer of a network that has learnt nothing, whose v is 0 (NoiseInPicture)."""
     values, share = load_encoder()(faces).numpy(), cosine_schedule()[step]
     noise = np.random.default_rng(0).standard_normal(values.shape, "float32")
     noisy = add_noise(values, noise, share)
